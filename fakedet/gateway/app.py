@@ -1,0 +1,155 @@
+"""The path of a request, in the order of its steps: journal entry, route, decode, authenticate, serve in a transaction, encode.
+
+Two kinds of routes: /api/v1 (the RPCs of the spec, as grpc-gateway answers them) and all others (as the master's echo server does).
+No sockets and no Flask here: server.py and the in-process transport both call `answer`.
+"""
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any, Callable, Iterator
+
+from fakedet.domain.errors import Internal, InvalidArgument, MasterError, Unimplemented
+from fakedet.exchanges import Exchange
+from fakedet.gateway import auth, echo, errors, routes
+from fakedet.gateway.decode import decode_request
+from fakedet.gateway.encode import dump, encode_reply
+from fakedet.gateway.http import HttpReply, HttpRequest
+from fakedet.services.call import Call
+from fakedet.services.registry import Service, service_of
+
+if TYPE_CHECKING:
+    from fakedet.spec import Rpc
+    from fakedet.world import World
+
+log = logging.getLogger("fakedet.gateway")
+API = "/api/v1/"
+#: What the master sends with every reply.
+SECURITY_HEADERS = [("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "SAMEORIGIN"), ("X-XSS-Protection", "1; mode=block")]
+KNOWN_METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT PROPFIND REPORT".split())
+_GRPC_TIMEOUT = re.compile(r"\d{1,8}[HMSmun]")
+
+
+def answer(world: "World", request: HttpRequest) -> HttpReply:
+    """The reply of `world` to `request`, whatever it is; every exchange is in the world's journal."""
+    exchange = world.exchanges.begin(request.method, request.target, request.body)
+    reply = _routed(world, request, exchange)
+    exchange.status = reply.status
+    reply.headers += SECURITY_HEADERS
+    if exchange.notices:
+        reply.headers.append(("X-Fakedet-Notice", "; ".join(exchange.notices)))
+    if request.method == "HEAD":
+        reply.body = b""
+    return reply
+
+
+def _routed(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
+    if request.method not in KNOWN_METHODS:
+        return errors.echo_reply(405, "Method Not Allowed")
+    if request.path.startswith(API) and not echo.owns(request):
+        return _api(world, request, exchange)
+    return echo.answer(world, request, exchange)
+
+
+def _api(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
+    try:
+        match = routes.match(request.method, request.path, request.headers)
+        if match is None:
+            raise Unimplemented("Not Implemented")
+    except MasterError as error:
+        return errors.unary_reply(error)
+    except routes.BadPath:
+        return HttpReply(400, [("Content-Type", "text/plain; charset=utf-8")], b"Bad Request")
+    exchange.rpc = match.rpc.rpc
+    stream = match.rpc.server_stream
+    try:
+        _check_timeout_header(request)
+        message = decode_request(match.rpc, match.path_params, request.query, request.body)
+        call = _call(world, request, match.rpc, exchange)
+        service = _service(world, match.rpc)
+        return _streamed(call, match.rpc, service, message) if stream else _unary(call, request, match.rpc, service, message)
+    except Exception as error:  # whatever went wrong is one reply
+        return (errors.stream_reply if stream else errors.unary_reply)(as_master_error(error, request))
+
+
+def _check_timeout_header(request: HttpRequest) -> None:
+    timeout = request.headers.get("grpc-timeout")
+    if timeout is not None and not _GRPC_TIMEOUT.fullmatch(timeout):
+        raise InvalidArgument(f"invalid grpc-timeout: {timeout}")
+
+
+def _call(world: "World", request: HttpRequest, rpc: "Rpc", exchange: Exchange) -> Call:
+    call = Call(world, headers=request.headers)
+    with world.lock:
+        world.clock.tick()
+        if rpc.rpc not in auth.OPEN_RPCS:
+            call.user, call.token = auth.authenticate(world, request.headers)
+    exchange.user = call.user.get("username", "")
+    return call
+
+
+def _service(world: "World", rpc: "Rpc") -> Service:
+    service = service_of(rpc.rpc)
+    if service is None:
+        world.exchanges.unimplemented[rpc.rpc] += 1
+        raise Unimplemented(f"fakedet does not serve {rpc.rpc} yet; `fakedet routes` lists what it serves")
+    return service
+
+
+def _unary(call: Call, request: HttpRequest, rpc: "Rpc", service: Service, message: Any) -> HttpReply:
+    world = call.world
+    reply = within_transaction(world, lambda: encode_reply(rpc.response, service(call, message)))
+    headers = [("Content-Type", "application/json"), ("Grpc-Metadata-Content-Type", "application/grpc"), ("Vary", "Accept-Encoding")]
+    return HttpReply(200, headers + call.reply_headers, dump(reply, pretty=wants_pretty(request)))
+
+
+def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:
+    """What `serve` returns, with all its changes committed together; then the work that it made due is done."""
+    with world.lock:
+        before = world.db.version
+        with world.db.transaction():
+            result = serve()
+        if world.db.version != before:
+            world.engine.settle()
+            world.changed.notify_all()
+    return result
+
+
+def _streamed(call: Call, rpc: "Rpc", service: Service, message: Any) -> HttpReply:
+    lines = _stream_lines(call, rpc, service(call, message))
+    try:
+        first = next(lines, b"")
+    except MasterError as error:
+        return errors.stream_reply(error)
+    return HttpReply(200, [("Content-Type", "application/json"), ("Vary", "Accept-Encoding")], _rest_of_stream(first, lines))
+
+
+def _stream_lines(call: Call, rpc: "Rpc", messages: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    while True:
+        with call.world.lock:
+            message = next(messages, None)
+        if message is None:
+            return
+        yield dump({"result": encode_reply(rpc.response, message)}, pretty=False) + b"\n"
+
+
+def _rest_of_stream(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    try:
+        yield from lines
+    except Exception as error:  # the status is sent already: the last line tells
+        yield errors.stream_body(as_master_error(error))
+
+
+def wants_pretty(request: HttpRequest) -> bool:
+    """Whether `?pretty` or the Accept header asks for an indented body (master: core.go, marshaler for application/json+pretty)."""
+    return "pretty" in request.query or request.headers.get("accept") == "application/json+pretty"
+
+
+def as_master_error(error: Exception, request: HttpRequest | None = None) -> MasterError:
+    """`error` itself if it was planned, else an internal error that is logged with its traceback."""
+    if isinstance(error, MasterError):
+        return error
+    log.error("unplanned error while answering %s", request and f"{request.method} {request.target}", exc_info=error)
+    return Internal(f"fakedet: {type(error).__name__}: {error}")

@@ -1,0 +1,72 @@
+"""Routes outside /api/v1, as the master's echo server answers them: `{"message": ...}` errors, sign-in before everything but the open ones.
+
+Each family has its room here, as in services; a function registers itself with `@route` and gets (call, EchoRequest).
+"""
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from fakedet.domain.errors import MasterError, Unauthenticated
+from fakedet.exchanges import Exchange
+from fakedet.gateway import auth, errors
+from fakedet.gateway.echo.routing import EchoRequest, Route, find, route
+from fakedet.gateway.http import HttpReply, HttpRequest
+from fakedet.services.call import Call
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+__all__ = ["EchoRequest", "answer", "owns", "route"]
+
+
+def owns(request: HttpRequest) -> bool:
+    """Whether a path under /api/v1 belongs to the echo server after all (the API's own description)."""
+    return request.path == "/api/v1/api.swagger.json"
+
+
+def answer(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
+    """The reply to a request outside /api/v1."""
+    from fakedet.gateway.app import as_master_error
+
+    _load_rooms()
+    found = find(request.method, request.path)
+    try:
+        return _served(world, request, exchange, *found) if found else _unknown(world, request, exchange)
+    except Exception as error:  # whatever went wrong is one reply
+        return errors.echo_error_reply(as_master_error(error, request))
+
+
+def _served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Route, parameters: dict[str, str]) -> HttpReply:
+    from fakedet.gateway.app import within_transaction
+
+    call = Call(world, headers=request.headers)
+    if not chosen.open:
+        _sign_in(call, exchange)
+    with world.lock:
+        world.clock.tick()
+    return within_transaction(world, lambda: chosen.function(call, EchoRequest(request, parameters)))
+
+
+def _unknown(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
+    _sign_in(Call(world, headers=request.headers), exchange)
+    return errors.echo_reply(404, f"api not found: {request.method} {request.path}")
+
+
+def _sign_in(call: Call, exchange: Exchange) -> None:
+    try:
+        with call.world.lock:
+            call.user, call.token = auth.authenticate(call.world, call.headers)
+    except Unauthenticated:
+        raise Unauthenticated("Unauthorized") from None
+    except MasterError as error:
+        raise type(error)("user not active") from None
+    exchange.user = call.user["username"]
+
+
+@functools.cache
+def _load_rooms() -> None:
+    for module in pkgutil.iter_modules(__path__, __name__ + "."):
+        importlib.import_module(module.name)

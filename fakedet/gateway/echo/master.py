@@ -1,0 +1,20 @@
+"""/info and /health (master: core.go)."""
+from __future__ import annotations
+
+from fakedet.gateway.echo.routing import EchoRequest, json_reply, route
+from fakedet.gateway.http import HttpReply
+from fakedet.services import master
+from fakedet.services.call import Call
+
+
+@route("GET", "/info", open=True)
+def info(call: Call, request: EchoRequest) -> HttpReply:
+    """What clients ask first: version and ids of the cluster."""
+    return json_reply(master.info(call.world))
+
+
+@route("GET", "/health")
+def health(call: Call, request: EchoRequest) -> HttpReply:
+    """Always up: a process that answers is healthy."""
+    managers = [{"cluster_name": "", "status": "healthy"}]
+    return json_reply({"status": "up", "database": "up", "resource_managers": managers})

@@ -1,0 +1,71 @@
+"""Which function answers which route outside /api/v1: `@route("GET", "/experiments/{id}/model_def")`."""
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Callable
+from urllib.parse import parse_qsl, unquote
+
+from fakedet.gateway.http import HttpReply, HttpRequest
+from fakedet.services.call import Call
+
+
+@dataclass(frozen=True)
+class EchoRequest:
+    """A request outside /api/v1 with the values of its path's parameters."""
+
+    http: HttpRequest
+    parameters: dict[str, str]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Query parameters; of repeated ones the first."""
+        pairs = parse_qsl(self.http.query, keep_blank_values=True)
+        return dict(reversed(pairs))
+
+    def json(self) -> Any:
+        """The body as JSON; ValueError if it is none."""
+        return json.loads(self.http.body)
+
+
+EchoFunction = Callable[[Call, EchoRequest], HttpReply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route: its method, the pattern of its path, whether it is open to callers without credentials."""
+
+    method: str
+    pattern: re.Pattern[str]
+    function: EchoFunction
+    open: bool
+
+
+_routes: list[Route] = []
+
+
+def route(method: str, path: str, *, open: bool = False) -> Callable[[EchoFunction], EchoFunction]:
+    """Register the decorated function for `method` and `path`; `{name}` in the path is one segment, `{name*}` the rest."""
+    pattern = re.sub(r"\\\{(\w+)\\\*\\\}", r"(?P<\1>.*)", re.escape(path))
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]*)", pattern)
+
+    def register(function: EchoFunction) -> EchoFunction:
+        _routes.append(Route(method, re.compile(pattern), function, open))
+        return function
+    return register
+
+
+def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    """The route for a request and its path's parameters, percent-decoded."""
+    for candidate in _routes:
+        match = candidate.pattern.fullmatch(path) if candidate.method == method else None
+        if match:
+            return candidate, {name: unquote(value) for name, value in match.groupdict().items()}
+    return None
+
+
+def json_reply(value: Any, status: int = 200) -> HttpReply:
+    """A JSON reply as the echo server writes it, with a newline at the end."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return HttpReply(status, [("Content-Type", "application/json; charset=UTF-8")], text.encode("utf-8", "surrogatepass") + b"\n")
