@@ -1,0 +1,89 @@
+"""Log policies: what happens when a line of a trial's log matches a pattern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakedet.domain.config.kinds import Kind, Text, inspect
+from fakedet.domain.config.objects import Field, ListOf, Needed, Object, Shown
+from fakedet.domain.config.problems import At, Problems, go_quote
+from fakedet.domain.config.reading import ReadError, Reading
+
+_ACTIONS = ("cancel_retries", "exclude_node")
+_LEGACY = Object("LegacyAction", {"type": Needed(Text())})
+_INCOMPLETE = '"name" must be set, and "pattern" is also required unless you intend to disable an existing policy'
+
+DEFAULTS = [
+    {"name": "CUDA OOM", "pattern": ".*CUDA out of memory.*"},
+    {"name": "ECC Error", "pattern": ".*uncorrectable ECC error encountered.*"},
+]
+
+
+class Action(Kind):
+    """`cancel_retries` or `exclude_node`; once written as `{type: cancel_retries}`."""
+
+    json = ("string", "object")
+    go = "expconf.LogActionV0"
+
+    def problems(self, value: Any, at: At) -> Problems:
+        if isinstance(value, dict) and value.get("type") in _ACTIONS:
+            yield from inspect(_LEGACY, value, at)
+        elif value not in _ACTIONS:
+            yield at.says('must be one of "cancel_retries" or "exclude_node"')
+
+    def read(self, value: Any, here: Reading) -> Any:
+        word = value.get("type", "") if isinstance(value, dict) else value
+        if word not in _ACTIONS:
+            age = "legacy action" if isinstance(value, dict) else "action"
+            raise ReadError(f"unrecognized {age} type: {word}, data: {go_quote(go_quote(str(value)))}")
+        return word
+
+
+def _is_told(policy: dict) -> bool:
+    return "name" in policy or ("pattern" in policy and "action" in policy)
+
+
+POLICY = Object(
+    "LogPolicyV0",
+    {
+        "name": Field(Text(), shown=Shown.IF_SET),
+        "pattern": Field(Text(), shown=Shown.IF_SET),
+        "action": Field(Action(), shown=Shown.IF_SET),
+    },
+    checks=[(_INCOMPLETE, _is_told)],
+)
+
+
+class LogPolicies(ListOf):
+    """Policies by name, nameless old ones by what they do; the defaults come last and can be overridden by name."""
+
+    def __init__(self) -> None:
+        super().__init__(POLICY, go="expconf.DefaultParser")
+
+    def read(self, value: Any, here: Reading) -> Any:
+        return here.own(lambda inner: self._read(value, inner))
+
+    def _read(self, value: Any, here: Reading) -> Any:
+        policies = super().read(value, here)
+        if here.notes:
+            raise ReadError(f"failed to parse runtime items: {here.notes[0]}")
+        names = [policy["name"] for policy in policies if "name" in policy]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise ReadError(f"log_policies have duplicated names {go_quote(name)}")
+        return policies
+
+    def merge(self, high: list, low: list) -> list:
+        merged, seen = list(high), {_identity(policy) for policy in high}
+        for policy in low:
+            if _identity(policy) not in seen:
+                merged.append(policy)
+                seen.add(_identity(policy))
+        return merged
+
+    def fill(self, value: list) -> list:
+        return self.merge(value, DEFAULTS)
+
+
+def _identity(policy: dict) -> tuple[Any, ...]:
+    return (policy["name"],) if "name" in policy else (policy.get("action"), policy.get("pattern"))

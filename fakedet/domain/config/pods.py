@@ -1,0 +1,90 @@
+"""Kubernetes pod specs: passed through, with the few edits the master refuses and the empty parts it adds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakedet.domain.config.kinds import Kind, inspect
+from fakedet.domain.config.objects import Field, ListOf, Object
+from fakedet.domain.config.problems import At, Problems
+
+_POD_RULES = {
+    "name": "pod Name is not a configurable option",
+    "name_space": "pod NameSpace is not a configurable option",
+}
+_ELSEWHERE = ", set it in the experiment config"
+_CONTAINER_RULES = {
+    "image": f"container Image is not configurable{_ELSEWHERE}",
+    "command": "container Command is not configurable",
+    "args": "container Args are not configurable",
+    "working_dir": "container WorkingDir is not configurable",
+    "ports": "container Ports are not configurable",
+    "liveness_probe": "container LivenessProbe is not configurable",
+    "readiness_probe": "container ReadinessProbe is not configurable",
+    "startup_probe": "container StartupProbe is not configurable",
+    "lifecycle": "container Lifecycle is not configurable",
+    "termination_message_path": "container TerminationMessagePath is not configurable",
+    "termination_message_policy": "container TerminationMessagePolicy is not configurable",
+    "image_pull_policy": f"container ImagePullPolicy is not configurable{_ELSEWHERE}",
+    "security_context": f"container SecurityContext is not configurable{_ELSEWHERE}",
+}
+
+
+class _Container(Kind):
+    """A container; the one the master owns (or an unnamed one) allows few edits."""
+
+    def problems(self, value: Any, at: At) -> Problems:
+        if isinstance(value, dict) and value.get("name", "determined-container") != "determined-container":
+            return
+        yield from inspect(_OWN_CONTAINER, value, at)
+
+
+class _Guarded(Kind):
+    """An object some of whose keys are refused, each with its own words."""
+
+    json = ("object",)
+
+    def __init__(self, rules: dict[str, str]) -> None:
+        self.rules = rules
+
+    def problems(self, value: dict, at: At) -> Problems:
+        return (at.says(text) for name, text in self.rules.items() if name in value)
+
+
+_OWN_CONTAINER = _Guarded(_CONTAINER_RULES)
+_SPEC = Object("PodSpec", {"containers": Field(ListOf(_Container()))}, open=True)
+_POD = Object("Pod", {"spec": Field(_SPEC)}, open=True)
+
+
+class PodSpec(Kind):
+    json = ("object",)
+
+    def problems(self, value: dict, at: At) -> Problems:
+        yield from _Guarded(_POD_RULES).problems(value, at)
+        yield from _POD.problems(value, at)
+
+    def merge(self, high: dict, low: dict) -> dict:
+        return _overlay(high, low)
+
+    def show(self, value: dict) -> dict:
+        return {
+            **value,
+            "metadata": {"creationTimestamp": None, **(value.get("metadata") or {})},
+            "spec": {"containers": None, **(value.get("spec") or {})},
+            "status": value.get("status") or {},
+        }
+
+
+def _overlay(high: Any, low: Any) -> Any:
+    """Kubernetes' strategic merge as far as configs need it: maps by key, named things by name, other lists replaced."""
+    if isinstance(high, dict) and isinstance(low, dict):
+        return {**low, **{name: _overlay(item, low[name]) if name in low else item for name, item in high.items()}}
+    if _is_named(high) and _is_named(low):
+        names = {item["name"]: item for item in low}
+        own = [_overlay(item, names.pop(item["name"], {})) for item in high]
+        return own + list(names.values())
+    return high
+
+
+def _is_named(items: Any) -> bool:
+    return isinstance(items, list) and all(isinstance(item, dict) and "name" in item for item in items)
