@@ -1,57 +1,64 @@
-"""The socket: a threaded HTTP/1.1 server with keep-alive that stops at once. Knows nothing of Determined."""
+"""The socket: a threaded HTTP/1.1 server with keep-alive that stops at once. Knows nothing of Determined.
+
+The port is taken at once, but Flask and the HTTP server are only loaded when the first client connects: tests that stay in
+their process never pay for them.
+"""
 from __future__ import annotations
 
+import select
 import socket
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
 
-from fakedet.gateway.worlds import Worlds
-from fakedet.gateway.wsgi import create_app
+    from fakedet.gateway.worlds import Worlds
 
 
 class PortTaken(OSError):
     """Another process listens on the port; the text says what to do."""
 
 
-class _QuietHandler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-    #: Small replies must not wait for the acknowledgement of their headers.
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_request(self, *_: Any) -> None:
-        """The world's journal keeps the requests, not the terminal."""
-
-    def log_error(self, *_: Any) -> None:
-        """A client that goes away is no news."""
-
-
 class Server:
     """Serves `worlds` on host:port from a thread of its own; port 0 picks a free one. Use it as a context manager, or `stop` it."""
 
-    def __init__(self, worlds: Worlds, host: str = "127.0.0.1", port: int = 0):
+    def __init__(self, worlds: "Worlds", host: str = "127.0.0.1", port: int = 0):
+        self._worlds, self.host = worlds, host
         self._listener = _bound(host, port)
-        self._http: BaseWSGIServer = make_server(host, port, create_app(worlds), threaded=True, request_handler=_QuietHandler,
-                                                 fd=self._listener.fileno())
-        self._http.daemon_threads = True  # type: ignore[attr-defined]
-        self.host, self.port = host, self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True,
-                                        name="fakedet-server")
+        self.port: int = self._listener.getsockname()[1]
+        self._wake, self._woken = socket.socketpair()
+        self._http: "BaseWSGIServer | None" = None
+        self._starting = threading.Lock()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, daemon=True, name="fakedet-server")
         self._thread.start()
 
     @property
     def url(self) -> str:
         """Where clients reach the first world."""
-        return f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     def stop(self) -> None:
         """Take no more requests and free the port."""
-        self._http.shutdown()
-        self._http.server_close()
-        self._listener.close()
+        self._stopped = True
+        self._wake.close()
+        with self._starting:
+            if self._http is not None:
+                self._http.shutdown()
         self._thread.join(5)
+        self._listener.close()
+        self._woken.close()
+
+    def _run(self) -> None:
+        ready, _, _ = select.select([self._listener, self._woken], [], [])
+        with self._starting:
+            if self._stopped or self._woken in ready:
+                return
+            self._http = _http_server(self._worlds, self.host, self.port, self._listener)
+        self._http.serve_forever(poll_interval=0.01)
+        self._http.server_close()
 
     def __enter__(self) -> "Server":
         return self
@@ -68,5 +75,29 @@ def _bound(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise PortTaken(f"Port {port} on {host} cannot be used ({error}). Choose another with --port, or --port 0 for a free one.") from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise PortTaken(f"Port {port} on {host} cannot be used ({reason}). "
+                        "Choose another with --port, or --port 0 for a free one.") from None
     return listener
+
+
+def _http_server(worlds: "Worlds", host: str, port: int, listener: socket.socket) -> "BaseWSGIServer":
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from fakedet.gateway.wsgi import create_app
+
+    class Handler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+        #: Replies must not wait for the acknowledgement of what went before.
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def log_request(self, *_: Any) -> None:
+            """The world's journal keeps the requests, not the terminal."""
+
+        def log_error(self, *_: Any) -> None:
+            """A client that goes away is no news."""
+
+    server = make_server(host, port, create_app(worlds), threaded=True, request_handler=Handler, fd=listener.fileno())
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    return server

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import Unauthenticated
@@ -53,3 +54,8 @@ def find(db: "Database", text: str) -> Row | None:
 def digest(secret: str) -> str:
     """What is stored of a token's secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def cookie(text: str, expiry: int) -> str:
+    """The cookie that a sign-in sets."""
+    return f"auth={text}; Path=/; Expires={formatdate(expiry / 1_000_000, usegmt=True)}"

@@ -1,0 +1,4 @@
+"""`python -m fakedet` is `fakedet`."""
+from fakedet.cli import main
+
+main()
