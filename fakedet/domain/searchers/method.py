@@ -52,4 +52,7 @@ def mean_trial_progress(trial_progress: Mapping[str, float], closed: Collection[
     """The mean over the created trials, an ended one counting whole. It falls when new trials start."""
     if not trial_progress:
         return 0.0
-    return sum(1.0 if trial in closed else part for trial, part in trial_progress.items()) / len(trial_progress)
+    total = 0.0
+    for trial, part in trial_progress.items():  # sum() adds floats differently from Python 3.12 on
+        total += 1.0 if trial in closed else part
+    return total / len(trial_progress)

@@ -1,0 +1,130 @@
+"""Learning curves of synthetic trials: metrics as pure functions of seed, hyperparameters and step.
+
+One latent skill rises with the steps (fast first, sometimes over a plateau, sometimes overfitting, sometimes blowing
+up) and every metric is a view of it, so that loss and accuracy agree. Better trials are better in the direction that
+the searcher asks for. Exact arithmetic and keyed chance only: the same numbers on every platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fakedet.engine.chance import bell, between, uniform
+from fakedet.engine.fitness import Fitness, fitness_of
+from fakedet.engine.metric_views import companion_names, view_of
+
+START_LOSS = 2.3
+LARGEST_LOSS = 1e4
+DEFAULT_HORIZON = 1000
+
+Metrics = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where along its way a trial does what; steps are shares of the horizon."""
+
+    halfway: float
+    plateau_start: float
+    plateau_length: float
+    divergence: float | None
+    overfits_from: float
+    overfitting: float
+    validation_gap: float
+
+    @classmethod
+    def of(cls, fitness: Fitness, seed: int) -> Shape:
+        """The shape for a fitness; chance alone places the plateau, the divergence and the overfitting."""
+        return cls(
+            halfway=between(0.06, 0.1, "halfway", seed) * fitness.pace,
+            plateau_start=between(0.05, 0.3, "plateau", seed),
+            plateau_length=between(0.05, 0.15, "length", seed) if uniform("stalls", seed) < 0.4 else 0.0,
+            divergence=between(0.02, 0.4, "divergence", seed) if fitness.diverges else None,
+            overfits_from=between(0.55, 0.95, "onset", seed),
+            overfitting=between(0.02, 0.2, "overfitting", seed) if uniform("overfits", seed) < 0.3 else 0.0,
+            validation_gap=between(1.02, 1.15, "gap", seed),
+        )
+
+
+@dataclass(frozen=True)
+class LearningCurves:
+    """The metrics of one trial at any step.
+
+    >>> curves = LearningCurves.of({"lr": 0.003}, seed=7, metric="accuracy", smaller_is_better=False)
+    >>> curves.validation(900)["accuracy"] > curves.validation(10)["accuracy"]
+    True
+    """
+
+    seed: int
+    metric: str
+    smaller_is_better: bool
+    horizon: int
+    ceiling: float
+    shape: Shape
+
+    @classmethod
+    def of(
+        cls,
+        hparams: Mapping[str, Any],
+        *,
+        seed: int,
+        metric: str,
+        smaller_is_better: bool = True,
+        horizon: int = DEFAULT_HORIZON,
+    ) -> LearningCurves:
+        """The curves of a trial that would train for about `horizon` steps; it may well be asked beyond."""
+        fitness = fitness_of(hparams, seed)
+        return cls(seed, metric, smaller_is_better, max(horizon, 1), fitness.ceiling, Shape.of(fitness, seed))
+
+    def validation(self, step: int) -> Metrics:
+        """The searcher's metric with a loss and an accuracy beside it."""
+        loss, accuracy = companion_names(self.metric)
+        return {**self._metrics(step, loss, accuracy, "validation"), self.metric: self._searcher_metric(step)}
+
+    def training(self, step: int) -> Metrics:
+        """The training loss and accuracy: noisier than the validation's, and blind to overfitting."""
+        return self._metrics(step, "loss", "accuracy", "training")
+
+    def _searcher_metric(self, step: int) -> float:
+        view = view_of(self.metric, smaller_is_better=self.smaller_is_better)
+        return view(self._loss(step, "validation"), self._accuracy(step, "validation"))
+
+    def _metrics(self, step: int, loss: str, accuracy: str, group: str) -> Metrics:
+        return {loss: self._loss(step, group), accuracy: self._accuracy(step, group)}
+
+    def _loss(self, step: int, group: str) -> float:
+        loss = START_LOSS * (1 - self._skill(step, group)) * self._blow_up(step)
+        gap = self.shape.validation_gap if group == "validation" else 1.0
+        return min(loss * gap * (1 + self._noise(step, group, "loss")), LARGEST_LOSS)
+
+    def _accuracy(self, step: int, group: str) -> float:
+        exact = 0.1 + 0.9 * self._skill(step, group) / self._blow_up(step)
+        return min(max(exact + 0.5 * self._noise(step, group, "accuracy"), 0.0), 1.0)
+
+    def _skill(self, step: int, group: str) -> float:
+        """What it has learnt so far, 0 to below 1."""
+        way = self._way_without_plateau(step) / self.shape.halfway
+        skill = self.ceiling * (0.7 * way / (1 + way) + 0.3 * way / (8 + way))
+        return max(skill - self._overfit(step), 0.0) if group == "validation" else skill
+
+    def _way_without_plateau(self, step: int) -> float:
+        way, start = step / self.horizon, self.shape.plateau_start
+        return way if way <= start else max(start, way - self.shape.plateau_length)
+
+    def _overfit(self, step: int) -> float:
+        return self.shape.overfitting * min(max(step / self.horizon - self.shape.overfits_from, 0.0), 1.0)
+
+    def _blow_up(self, step: int) -> float:
+        """By what the loss of a diverging trial is multiplied: 1 before it diverges, then fast more."""
+        if self.shape.divergence is None:
+            return 1.0
+        beyond = 40 * max(step / self.horizon - self.shape.divergence, 0.0)
+        return 1 + beyond * beyond
+
+    def _noise(self, step: int, group: str, metric: str) -> float:
+        """Noise that calms down as training goes on."""
+        size = 0.05 if group == "training" else 0.012
+        calm = 0.3 + 0.7 / (1 + 4 * step / self.horizon)
+        return size * calm * bell("noise", self.seed, group, metric, step)
