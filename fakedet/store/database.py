@@ -90,8 +90,9 @@ class Database(TinyDB):
 
     def draw(self, name: str) -> int:
         """The next number of a sequence, within a transaction."""
-        number = self._state.sequences.get(name, 0) + 1
-        self.move_up(name, number)
+        sequences = self._opened_storage.state.sequences
+        number = sequences[name] = sequences.get(name, 0) + 1
+        self.log.drawn(name, number)
         return number
 
     def move_up(self, name: str, number: int) -> None:
@@ -140,5 +141,6 @@ class Database(TinyDB):
 
     def _announce(self, changes: Sequence[Change]) -> None:
         self.version += 1
+        self._opened_storage.tidy()
         for follower in tuple(self._followers):
             follower(changes)

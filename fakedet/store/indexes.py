@@ -101,13 +101,18 @@ class OrderedIndex:
         if new is not None:
             bisect.insort(self._entries, self._entry(row_id, new))
 
-    def ids(self, rows: Mapping[int, Row], since: Any, before: Any) -> list[int]:
-        """The ids of the rows from `since` on and below `before`; None leaves an end open."""
+    def bounds(self, rows: Mapping[int, Row], since: Any, before: Any) -> tuple[int, int]:
+        """The positions of the rows from `since` on and below `before`; None leaves an end open."""
         if self._entries is None:
             self._entries = sorted(self._entry(row_id, row) for row_id, row in rows.items())
         first = 0 if since is None else bisect.bisect_left(self._entries, _rank(since))
         last = len(self._entries) if before is None else bisect.bisect_left(self._entries, _rank(before))
-        return [row_id for _, _, row_id in self._entries[first:last]]
+        return first, max(first, last)
+
+    def ids(self, positions: range) -> list[int]:
+        """The ids at these positions, which `bounds` has told."""
+        assert self._entries is not None
+        return [self._entries[position][2] for position in positions]
 
     def _entry(self, row_id: int, row: Row) -> tuple[int, Any, int]:
         return (*_rank(row.get(self.field)), row_id)

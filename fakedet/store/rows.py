@@ -85,11 +85,14 @@ class RowTable(Table):
             ids, rest = self._narrowed(equal)
             return sum(1 for _ in self._having(ids, rest)) if rest else len(ids)
 
-    def ordered(self, field: str, *, since: Any = None, before: Any = None, descending: bool = False) -> Iterator[Row]:
+    def ordered(self, field: str, *, since: Any = None, before: Any = None, descending: bool = False,
+                offset: int = 0, limit: int | None = None) -> list[Row]:
         """The rows by `field` (declared as ordered), then id: from `since` on, below `before`. NULLs sort last, first if descending."""
         with self._log.lock:
-            ids = self._ordered[field].ids(self._rows, since, before)
-            return map(dict(self._rows).__getitem__, reversed(ids) if descending else ids)
+            first, last = self._ordered[field].bounds(self._rows, since, before)
+            positions = range(last - 1, first - 1, -1) if descending else range(first, last)
+            chosen = positions[offset:] if limit is None else positions[offset:offset + limit]
+            return [self._rows[row_id] for row_id in self._ordered[field].ids(chosen)]
 
     def undo(self, change: Change) -> None:
         """Put the row back as it was before `change`."""

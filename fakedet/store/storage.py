@@ -24,6 +24,9 @@ class StateStorage(Storage):
     def replace(self, state: State) -> None:
         """Keep `state` instead of everything so far."""
 
+    def tidy(self) -> None:
+        """Work that is due after a commit."""
+
     def read(self) -> dict[str, dict[str, Any]]:
         """TinyDB's whole document."""
         return self.state.as_documents()
