@@ -1,0 +1,75 @@
+"""From a checkpoint_storage config to the backend that has its files.
+
+Mirrors the client's `storage.build` and the master's `NewDownloader`: one union of types, each with its own keys. The types that
+need a cloud are refused by name.
+"""
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fakedet.storage.base import CheckpointStorage, StorageRefused
+from fakedet.storage.directory import DirectoryStorage
+from fakedet.storage.memory import Files, MemoryStorage
+from fakedet.storage.shared_fs import SharedFsStorage
+
+MEMORY_FOLDER = "/fakedet-memory"
+BUCKET = "fakedet-checkpoints"
+
+
+class Storages:
+    """The backends of one world.
+
+    `kind` is the world's setting `storage`; `root` gives the folder of checkpoints that name no place of their own, and is asked only when
+    that folder is needed; `endpoint` gives the address of the world's own S3 server.
+    """
+
+    def __init__(self, kind: str, root: Callable[[], Path], endpoint: Callable[[], str] | None = None):
+        self.kind = kind
+        self._root, self._endpoint = root, endpoint
+        self._files: Files = {}
+        self._opened: dict[tuple[tuple[str, str], ...], CheckpointStorage] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<Storages {self.kind} opened={list(self._opened.values())}>"
+
+    def default_config(self) -> dict[str, Any]:
+        """The checkpoint_storage of experiments that name none."""
+        if self.kind == "s3":
+            return {"type": "s3", "bucket": BUCKET, "endpoint_url": self._endpoint() if self._endpoint else None}
+        if self.kind == "directory":
+            return {"type": "directory", "container_path": str(self._root())}
+        return {"type": "shared_fs", "host_path": MEMORY_FOLDER if self.kind == "memory" else str(self._root())}
+
+    def backend(self, config: Mapping[str, Any]) -> CheckpointStorage:
+        """The backend of a checkpoint_storage config, the same one for the same config; raises StorageRefused."""
+        key = tuple(sorted((name, repr(value)) for name, value in config.items()))
+        with self._lock:
+            if key not in self._opened:
+                self._opened[key] = self._open(config)
+            return self._opened[key]
+
+    def _open(self, config: Mapping[str, Any]) -> CheckpointStorage:
+        backend = open_storage(config)
+        if self.kind == "memory" and isinstance(backend, (SharedFsStorage, DirectoryStorage)):
+            return MemoryStorage(backend.folder, self._files)
+        return backend
+
+
+def open_storage(config: Mapping[str, Any]) -> CheckpointStorage:
+    """The backend of a checkpoint_storage config by its type; raises StorageRefused."""
+    kind = config.get("type")
+    if kind == "shared_fs":
+        return SharedFsStorage.from_config(config)
+    if kind == "directory":
+        return DirectoryStorage.from_config(config)
+    if kind == "s3":
+        from fakedet.storage.s3 import S3Storage
+
+        return S3Storage.from_config(config)
+    if kind in ("gcs", "azure"):
+        raise StorageRefused(f"checkpoint download via master is not supported for {kind}")
+    raise StorageRefused(f"Unknown storage type: {kind}")
