@@ -6,8 +6,8 @@ name varying fastest.
 
 from __future__ import annotations
 
-from itertools import product
-from math import floor
+from collections.abc import Iterator
+from math import floor, prod
 from typing import Any
 
 from fakedet.domain.searchers.go_math import power
@@ -17,13 +17,32 @@ Route = tuple[str, ...]
 Axis = tuple[Route, list[Any]]
 
 
-def grid_points(hyperparameters: Hyperparameters) -> list[dict[str, Any]]:
-    """All points; none for no hyperparameters at all."""
-    axes = _axes(hyperparameters, ())
-    if not axes:
-        return []
-    routes = [route for route, _ in axes]
-    return [_point(routes, values) for values in product(*(values for _, values in axes))]
+class Grid:
+    """All points, made when asked for: a large grid costs no more than its axes. No hyperparameters make no point."""
+
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._axes = _axes(hyperparameters, ())
+        self._size = prod(len(values) for _, values in self._axes) if self._axes else 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (self[index] for index in range(self._size))
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        point: dict[str, Any] = {}
+        for (route, values), place in zip(self._axes, self._places(index)):
+            _put(point, route, values[place])
+        return point
+
+    def _places(self, index: int) -> list[int]:
+        """The place on each axis of the point with this number, the last axis varying fastest."""
+        places = []
+        for _, values in reversed(self._axes):
+            index, place = divmod(index, len(values))
+            places.append(place)
+        return places[::-1]
 
 
 def _axes(hyperparameters: Hyperparameters, route: Route) -> list[Axis]:
@@ -71,11 +90,8 @@ def _round_half_away(value: float) -> int:
     return -whole if value < 0 else whole
 
 
-def _point(routes: list[Route], values: tuple[Any, ...]) -> dict[str, Any]:
-    point: dict[str, Any] = {}
-    for (*parents, name), value in zip(routes, values):
-        branch = point
-        for parent in parents:
-            branch = branch.setdefault(parent, {})
-        branch[name] = value
-    return point
+def _put(point: dict[str, Any], route: Route, value: Any) -> None:
+    *parents, name = route
+    for parent in parents:
+        point = point.setdefault(parent, {})
+    point[name] = value

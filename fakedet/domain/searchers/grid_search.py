@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from fakedet.domain.searchers.grid_points import grid_points
+from fakedet.domain.searchers.grid_points import Grid
 from fakedet.domain.searchers.method import SearchMethod, mean_trial_progress
 from fakedet.domain.searchers.operations import Operation
 from fakedet.domain.searchers.sampling import SearchSpace
@@ -21,7 +21,7 @@ class GridSearch(SearchMethod):
         self._space = space
         self._max_concurrent_trials = max_concurrent_trials
         # The points follow from the hyperparameters, so only their number is state.
-        self._points = grid_points(space.hyperparameters)
+        self._points = Grid(space.hyperparameters)
         self._remaining = len(self._points)
 
     def initial_trials(self) -> list[Operation]:
