@@ -5,7 +5,7 @@
 `value` is parsed YAML or JSON. The single steps, for callers that do something in between (project, pool, policies):
 
     config = read(value)                   # ConfigError("version 0 experiment config is invalid: ..."): no prefix
-    config = merge(config, read_template("base", template))   # MergeError: free-form values of different types
+    config = merge(config, read_template("base", template))   # ConfigPanic: free-form values of different types
     active = activate(config, name=..., seed=..., defaults=[...])   # ConfigError("invalid experiment configuration: ...")
 
 `read` gives only what is set, in today's shapes; `fill` adds the defaults; `show` gives the echo that clients see; `complete` is the
@@ -28,7 +28,7 @@ from fakedet.domain.config.pipeline import (
     require_complete,
     show,
 )
-from fakedet.domain.config.problems import ConfigError, MergeError
+from fakedet.domain.config.problems import ConfigError, ConfigPanic
 from fakedet.domain.config.searchers import SEARCHER, require_current
 from fakedet.domain.config.storage import CHECKPOINT_STORAGE
 
@@ -38,7 +38,7 @@ __all__ = [
     "HYPERPARAMETERS",
     "SEARCHER",
     "ConfigError",
-    "MergeError",
+    "ConfigPanic",
     "activate",
     "complete",
     "fill",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fakedet.domain.config.problems import At, MergeError, Problems, json_type, number_text
+from fakedet.domain.config.problems import At, ConfigPanic, Problems, json_type, number_text
 from fakedet.domain.config.reading import Reading
 
 # A rule on a value: what the master says if it does not hold.
@@ -174,7 +174,7 @@ def merge_free(high: Any, low: Any) -> Any:
     if high is None or low is None:
         return low if high is None else high
     if json_type(high) != json_type(low):
-        raise MergeError(f"type mismatch in merge; can't merge {_GO_TYPES[json_type(low)]} into {_GO_TYPES[json_type(high)]}")
+        raise ConfigPanic(f"type mismatch in merge; can't merge {_GO_TYPES[json_type(low)]} into {_GO_TYPES[json_type(high)]}")
     return Free().merge(high, low) if isinstance(high, dict) else high
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fakedet.domain.config.kinds import Kind, Text, inspect
 from fakedet.domain.config.objects import Field, ListOf, Needed, Object, Shown
-from fakedet.domain.config.problems import At, Problems, go_quote
+from fakedet.domain.config.problems import At, ConfigPanic, Problems, go_quote
 from fakedet.domain.config.reading import ReadError, Reading
 
 _ACTIONS = ("cancel_retries", "exclude_node")
@@ -86,4 +86,6 @@ class LogPolicies(ListOf):
 
 
 def _identity(policy: dict) -> tuple[Any, ...]:
-    return (policy["name"],) if "name" in policy else (policy.get("action"), policy.get("pattern"))
+    if "name" not in policy and not {"action", "pattern"} <= policy.keys():
+        raise ConfigPanic("runtime error: invalid memory address or nil pointer dereference")
+    return (policy["name"],) if "name" in policy else (policy["action"], policy["pattern"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fakedet.domain.config.experiment import EXPERIMENT
-from fakedet.domain.config.kinds import Kind, inspect
+from fakedet.domain.config.kinds import Integer, Kind, inspect
 from fakedet.domain.config.problems import At, ConfigError, as_sent, json_type
 from fakedet.domain.config.reading import ReadError, Reading, run
 from fakedet.domain.config.searchers import require_current
@@ -97,7 +97,7 @@ def _check_version(value: Any) -> None:
     version = (value or {}).get("version")
     if version is None:
         return
-    if json_type(version) != "number" or not isinstance(version, int):
+    if not Integer().fits(version):
         reading = Reading(struct="", path=("version",))
         reading.mismatch(version, "int")
         raise ConfigError(_unread(reading.notes[0]))

@@ -7,11 +7,13 @@ from typing import Any
 from fakedet.domain.config.kinds import Kind, inspect
 from fakedet.domain.config.objects import Field, ListOf, Object
 from fakedet.domain.config.problems import At, Problems
+from fakedet.domain.config.reading import Reading
 
 _POD_RULES = {
     "name": "pod Name is not a configurable option",
     "name_space": "pod NameSpace is not a configurable option",
 }
+_POD_KEYS = ("apiVersion", "kind", "metadata", "spec", "status")
 _ELSEWHERE = ", set it in the experiment config"
 _CONTAINER_RULES = {
     "image": f"container Image is not configurable{_ELSEWHERE}",
@@ -66,13 +68,33 @@ class PodSpec(Kind):
     def merge(self, high: dict, low: dict) -> dict:
         return _overlay(high, low)
 
+    def read(self, value: Any, here: Reading) -> Any:
+        if not isinstance(value, dict):
+            return here.mismatch(value, "expconf.PodSpec")
+        return {name: item for name, item in value.items() if name in _POD_KEYS and item is not None}
+
     def show(self, value: dict) -> dict:
+        spec = {"containers": None, **value.get("spec", {})}
         return {
             **value,
-            "metadata": {"creationTimestamp": None, **(value.get("metadata") or {})},
-            "spec": {"containers": None, **(value.get("spec") or {})},
-            "status": value.get("status") or {},
+            "metadata": {"creationTimestamp": None, **value.get("metadata", {})},
+            "spec": {**spec, "containers": _shown_containers(spec["containers"])},
+            "status": value.get("status", {}),
         }
+
+
+def _shown_containers(containers: list[dict] | None) -> list[dict] | None:
+    if containers is None:
+        return None
+    return [{"name": "", **item, "resources": _quantities(item.get("resources") or {})} for item in containers]
+
+
+def _quantities(resources: dict) -> dict:
+    """Amounts of cpu and memory are texts to Kubernetes, whatever they were written as."""
+    return {
+        name: {key: str(amount) for key, amount in item.items()} if name in ("limits", "requests") else item
+        for name, item in resources.items()
+    }
 
 
 def _overlay(high: Any, low: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -19,8 +20,8 @@ class ConfigError(Exception):
     """A config the master refuses; the text is the master's."""
 
 
-class MergeError(Exception):
-    """Two configs that cannot be merged: free-form values of different types, at which the master panics."""
+class ConfigPanic(Exception):
+    """A config at which the master panics (free-form values of different types to merge, say); the text is the panic's."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class At:
     odd: bool = field(default=False)
 
     def key(self, name: str) -> At:
+        if not name:
+            return self
         escaped = quote(name.replace("~", "~0").replace("/", "~1"), safe=_PLAIN)
         return At(self.complete, f"{self.rendered}.{name}", f"{self.pointer}/{escaped}", self.odd or escaped != name)
 
@@ -78,14 +81,19 @@ def as_sent(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     number = float(value)
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
+    return _whole(number) if number.is_integer() and abs(number) < 1e21 else number
+
+
+def _whole(number: float) -> int:
+    """A whole double as the integer that its shortest digits name."""
+    return int(number) if abs(number) < 2**53 else int(Decimal(repr(number)))
 
 
 def number_text(value: float) -> str:
     """A number as Go's encoding/json prints it: shortest digits, exponents only below 1e-6 and from 1e21 on."""
     number = float(value)
     if number.is_integer() and abs(number) < 1e21:
-        return str(int(number))
+        return str(_whole(number))
     if 1e-6 <= abs(number) < 1e21:
         digits = f"{number:.17f}" if "e" in repr(number) else repr(number)
         return digits.rstrip("0") if "e" in repr(number) else digits
