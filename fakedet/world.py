@@ -35,6 +35,8 @@ class World:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.closed = False
+        #: Errors that nobody planned, from requests and from the engine; the test fixture fails on them.
+        self.failures: list[Exception] = []
         self.clock: ManualClock = clock_for(self.settings.speed)
         self.exchanges = Exchanges()
         self.directory = directory

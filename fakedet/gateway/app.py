@@ -69,7 +69,7 @@ def _api(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
         service = _service(world, match.rpc)
         return _streamed(call, match.rpc, service, message) if stream else _unary(call, request, match.rpc, service, message)
     except Exception as error:  # whatever went wrong is one reply
-        return (errors.stream_reply if stream else errors.unary_reply)(as_master_error(error, request))
+        return (errors.stream_reply if stream else errors.unary_reply)(as_master_error(world, error, request))
 
 
 def _check_timeout_header(request: HttpRequest) -> None:
@@ -121,7 +121,8 @@ def _streamed(call: Call, rpc: "Rpc", service: Service, message: Any) -> HttpRep
         first = next(lines, b"")
     except MasterError as error:
         return errors.stream_reply(error)
-    return HttpReply(200, [("Content-Type", "application/json"), ("Vary", "Accept-Encoding")], _rest_of_stream(first, lines))
+    headers = [("Content-Type", "application/json"), ("Vary", "Accept-Encoding")]
+    return HttpReply(200, headers, _rest_of_stream(call.world, first, lines))
 
 
 def _stream_lines(call: Call, rpc: "Rpc", messages: Iterator[dict[str, Any]]) -> Iterator[bytes]:
@@ -133,13 +134,13 @@ def _stream_lines(call: Call, rpc: "Rpc", messages: Iterator[dict[str, Any]]) ->
         yield dump({"result": encode_reply(rpc.response, message)}, pretty=False) + b"\n"
 
 
-def _rest_of_stream(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
+def _rest_of_stream(world: "World", first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
     if first:
         yield first
     try:
         yield from lines
     except Exception as error:  # the status is sent already: the last line tells
-        yield errors.stream_body(as_master_error(error))
+        yield errors.stream_body(as_master_error(world, error))
 
 
 def wants_pretty(request: HttpRequest) -> bool:
@@ -147,9 +148,10 @@ def wants_pretty(request: HttpRequest) -> bool:
     return "pretty" in request.query or request.headers.get("accept") == "application/json+pretty"
 
 
-def as_master_error(error: Exception, request: HttpRequest | None = None) -> MasterError:
+def as_master_error(world: "World", error: Exception, request: HttpRequest | None = None) -> MasterError:
     """`error` itself if it was planned, else an internal error that is logged with its traceback."""
     if isinstance(error, MasterError):
         return error
     log.error("unplanned error while answering %s", request and f"{request.method} {request.target}", exc_info=error)
+    world.failures.append(error)
     return Internal(f"fakedet: {type(error).__name__}: {error}")

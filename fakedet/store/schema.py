@@ -34,7 +34,7 @@ TABLES: dict[str, TableSchema] = {
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,
     # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata, archived, progress, exited_reason
-    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id")),
+    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state")),
     # trial_id, task_id: a trial has one task, and one more each time it is continued
     "trial_tasks": TableSchema(indexes=("trial_id", "task_id")),
     # task_id (text), type ("TRIAL", "CHECKPOINT_GC", "COMMAND", ...), job_id, state, start_time, end_time, config, parent_id, no_pause, forked_from,
@@ -71,6 +71,8 @@ TABLES: dict[str, TableSchema] = {
     "config_policies": TableSchema(indexes=("scope",)),
     # agent_id, slots, enabled, draining, labels, resource_pool, registered_time
     "agents": TableSchema(indexes=("agent_id",)),
+    # What is going to happen: due (microseconds), kind, subject (a row id)
+    "timers": TableSchema(indexes=("subject",), ordered=("due",)),
     # resource_pool, workspace_id
     "pool_bindings": TableSchema(indexes=("resource_pool", "workspace_id")),
     # key, value: settings that the master keeps for itself (cluster id, salts, master config patches)

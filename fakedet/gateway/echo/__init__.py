@@ -36,7 +36,7 @@ def answer(world: "World", request: HttpRequest, exchange: Exchange) -> HttpRepl
     try:
         return _served(world, request, exchange, *found) if found else _unknown(world, request, exchange)
     except Exception as error:  # whatever went wrong is one reply
-        return errors.echo_error_reply(as_master_error(error, request))
+        return errors.echo_error_reply(as_master_error(world, error, request))
 
 
 def _served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Route, parameters: dict[str, str]) -> HttpReply:

@@ -1,0 +1,133 @@
+"""What makes a world move: garbage collection tasks, slots for queued trials, and the timers of running ones.
+
+`settle` is called after each commit. With the speed `instant` it does all work at once and moves the clock along; otherwise a
+thread follows the clock. Each piece of work is one transaction under the world's lock.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+from fakedet.engine import scheduler, synthetic
+from fakedet.engine.clock import SECOND
+from fakedet.engine.timers import next_timer
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+log = logging.getLogger("fakedet.engine")
+#: What is done when a timer is due, by its kind; each gets the world and the id of the row.
+DEEDS: Mapping[str, Callable[["World", int], None]] = {"trial": synthetic.next_boundary}
+
+
+class Engine:
+    """The motor of one world."""
+
+    def __init__(self, world: "World"):
+        self._world = world
+        self._settling = False
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def settle(self) -> None:
+        """Do what has become possible: at once with the speed `instant`, else by the thread that follows the clock."""
+        if self._world.settings.speed == "instant":
+            self._guarded(self._run_until, None)
+        elif self._thread is None:
+            self._thread = threading.Thread(target=self._follow_clock, daemon=True, name=f"fakedet-engine-{self._world.name}")
+            self._thread.start()
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` of virtual time pass and do what is due by then."""
+        with self._world.lock:
+            target = self._world.now() + round(seconds * SECOND)
+            self._guarded(self._run_until, target)
+            self._world.clock.move_to(target)
+            self._world.notify()
+
+    def stop(self) -> None:
+        """Let the thread end."""
+        self._stopped = True
+        self._world.notify()
+
+    def _guarded(self, work: Callable[..., None], target: int | None) -> None:
+        """Work done by the engine commits too; that must not start the work again from within."""
+        if self._settling:
+            return
+        self._settling = True
+        try:
+            work(target)
+        finally:
+            self._settling = False
+
+    def _run_until(self, target: int | None) -> None:
+        """Everything up to the moment `target`; with None, until nothing is left to do."""
+        while True:
+            while self._immediate():
+                pass
+            timer = next_timer(self._world.db)
+            if timer is None or (target is not None and timer["due"] > target):
+                return
+            self._world.clock.move_to(timer["due"])
+            self._fire(timer)
+
+    def _immediate(self) -> bool:
+        """One round of work that waits for nothing; False if there was none."""
+        world = self._world
+        before = world.db.version
+        if world.db.agents.tally():
+            self._collect_garbage()
+            if world.settings.trials == "synthetic":
+                self._move_trials()
+        return world.db.version != before
+
+    def _collect_garbage(self) -> None:
+        from fakedet.services.checkpoints.collecting import execute
+
+        for task in self._world.db.tasks.rows(type="CHECKPOINT_GC", end_time=None):
+            execute(self._world, task)
+
+    def _move_trials(self) -> None:
+        world = self._world
+        with world.db.transaction():
+            for allocation in world.db.allocations.rows(state=scheduler.LIVE):
+                synthetic.follow_state(world, allocation)
+            self._start_trials()
+
+    def _start_trials(self) -> None:
+        db = self._world.db
+        free = scheduler.free_slots(db)
+        for trial in scheduler.queued_trials(db):
+            wanted = scheduler.slots_of(db, trial)
+            if wanted > free:
+                return
+            free -= wanted
+            synthetic.start(self._world, trial)
+
+    def _fire(self, timer: Mapping[str, Any]) -> None:
+        db = self._world.db
+        try:
+            with db.transaction():
+                db.timers.delete(timer["id"])
+                DEEDS[timer["kind"]](self._world, timer["subject"])
+        except Exception as error:  # one failing deed must not end the motor, nor be tried for ever
+            log.exception("the engine failed at %s of %s", timer["kind"], timer["subject"])
+            self._world.failures.append(error)
+            db.timers.delete(timer["id"])
+
+    def _follow_clock(self) -> None:
+        world = self._world
+        while not self._stopped:
+            with world.lock:
+                self._one_round()
+                timer = next_timer(world.db)
+                seconds = world.clock.real_seconds_until(timer["due"]) if timer else None
+                if not self._stopped:
+                    world.changed.wait(min(seconds, 60.0) if seconds is not None else 60.0)
+
+    def _one_round(self) -> None:
+        before = self._world.db.version
+        self._guarded(self._run_until, self._world.now())
+        if self._world.db.version != before:
+            self._world.changed.notify_all()

@@ -1,0 +1,142 @@
+"""The life of a synthetic trial: it starts on its slots, reports at each boundary of its cadence, ends or is stopped.
+
+What it does goes through the same services that a real trial's requests reach: metrics, checkpoints, logs, states. Its position is
+the last step it has reported or, after a pause or a restart, the last checkpoint.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping
+
+from fakedet.engine import scheduler
+from fakedet.engine.cadence import Cadence
+from fakedet.engine.checkpointing import latest_step, save_checkpoint
+from fakedet.engine.clock import SECOND
+from fakedet.engine.curves import LearningCurves
+from fakedet.engine.timers import clear_timer, set_timer
+from fakedet.services.experiments import searching
+from fakedet.services.logs import writing
+from fakedet.services.metrics import reporting
+from fakedet.services.trials.states import set_trial_state
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+#: Virtual microseconds: to pull and start a container, and to train one batch.
+START_UP = 5 * SECOND
+BATCH = SECOND // 10
+#: What a stopping trial becomes once it holds no slots.
+ENDS = {"STOPPING_COMPLETED": "COMPLETED", "STOPPING_CANCELED": "CANCELED", "STOPPING_KILLED": "CANCELED", "STOPPING_ERROR": "ERROR"}
+
+
+def start(world: "World", trial: Row) -> None:
+    """Give the trial its slots and go on from its latest checkpoint."""
+    allocation = scheduler.allocate(world, trial)
+    step = latest_step(world.db, trial["id"])
+    world.db.allocations.change(allocation["id"], step=step)
+    writing.started(world, trial, allocation)
+    _set_next(world, trial, step, START_UP)
+
+
+def follow_state(world: "World", allocation: Row) -> None:
+    """Take the slots of a trial that may not run any more: it saves what it has unless it was killed, and ends or waits."""
+    trial = _trial_of(world, allocation)
+    if trial is None or trial["state"] == "ACTIVE":
+        return
+    if trial["state"] != "STOPPING_KILLED":
+        _save_if_behind(world, trial, allocation)
+    _leave(world, trial, allocation, "allocation preempted after all resources exited")
+
+
+def next_boundary(world: "World", trial_id: int) -> None:
+    """The trial has trained up to its next boundary: report, validate and save as its cadence says."""
+    trial = world.db.trials.row(trial_id)
+    allocation = scheduler.allocation_of(world.db, trial)
+    if allocation is None:
+        return
+    cadence = _cadence(world, trial)
+    step = cadence.next_boundary(allocation["step"])
+    if step is not None:
+        _work(world, trial, world.db.allocations.change(allocation["id"], step=step), cadence, step)
+    trial = world.db.trials.row(trial_id)
+    if step is None or step >= cadence.length:
+        _complete(world, trial, allocation)
+    elif trial["state"] == "ACTIVE":
+        _set_next(world, trial, step, 0)
+
+
+def _work(world: "World", trial: Row, allocation: Row, cadence: Cadence, step: int) -> None:
+    curves = _curves(world, trial, cadence)
+    _report(world, trial, allocation, "training", curves.training(step), step)
+    searching.trial_progressed(world, trial, step / cadence.length)
+    saves = cadence.saves_at(step)
+    if cadence.validates_at(step):
+        saves |= _validate(world, trial, allocation, cadence, curves, step)
+    if saves:
+        _save_if_behind(world, world.db.trials.row(trial["id"]), allocation)
+
+
+def _validate(world: "World", trial: Row, allocation: Row, cadence: Cadence, curves: LearningCurves, step: int) -> bool:
+    """Report the validation of this step; whether the checkpoint policy wants it saved."""
+    metrics = curves.validation(step)
+    best = _best_so_far(world, trial)
+    _report(world, trial, allocation, "validation", metrics, step)
+    sign = 1 if curves.smaller_is_better else -1
+    improves = best is None or sign * metrics[curves.metric] < sign * best
+    return cadence.policy == "all" or (cadence.policy == "best" and improves)
+
+
+def _report(world: "World", trial: Row, allocation: Row, group: str, metrics: Mapping[str, float], step: int) -> None:
+    current = world.db.trials.row(trial["id"])
+    values = {**metrics, "batches": step}
+    reporting.report(world, trial=current, group=group, metrics={"avg_metrics": values, "batch_metrics": []},
+                     trial_run_id=current["run_id"], steps_completed=step, report_time=None)
+    writing.reported(world, trial, allocation, group, values, step)
+
+
+def _best_so_far(world: "World", trial: Row) -> float | None:
+    """The best searcher metric that any trial of the experiment has reported."""
+    found = reporting.best_searcher_metric(world.db, world.db.experiments.row(trial["experiment_id"]))
+    return float(found) if found is not None else None
+
+
+def _save_if_behind(world: "World", trial: Row, allocation: Row) -> None:
+    step = world.db.allocations.row(allocation["id"])["step"]
+    if step and latest_step(world.db, trial["id"]) != step:
+        uuid = save_checkpoint(world, trial, allocation, step)
+        writing.saved(world, trial, allocation, uuid)
+
+
+def _complete(world: "World", trial: Row, allocation: Row) -> None:
+    if trial["state"] == "ACTIVE":
+        trial = set_trial_state(world, trial, "STOPPING_COMPLETED")
+    _leave(world, trial, allocation, "allocation stopped early after all resources exited")
+
+
+def _leave(world: "World", trial: Row, allocation: Row, reason: str) -> None:
+    clear_timer(world.db, "trial", trial["id"])
+    scheduler.release(world, allocation, reason)
+    writing.ended(world, trial, allocation, reason)
+    if trial["state"] in ENDS:
+        searching.trial_ended(world, set_trial_state(world, trial, ENDS[trial["state"]]))
+
+
+def _set_next(world: "World", trial: Row, step: int, delay: int) -> None:
+    boundary = _cadence(world, trial).next_boundary(step)
+    set_timer(world.db, world.now() + delay + ((boundary or step) - step) * BATCH, "trial", trial["id"])
+
+
+def _cadence(world: "World", trial: Row) -> Cadence:
+    return Cadence.of(world.db.experiments.row(trial["experiment_id"])["config"], trial["hparams"])
+
+
+def _curves(world: "World", trial: Row, cadence: Cadence) -> LearningCurves:
+    searcher = world.db.experiments.row(trial["experiment_id"])["config"]["searcher"]
+    smaller = searcher.get("smaller_is_better")
+    return LearningCurves.of(trial["hparams"], seed=trial["seed"] ^ world.settings.seed, metric=searcher["metric"],
+                             smaller_is_better=smaller is not False, horizon=cadence.length)
+
+
+def _trial_of(world: "World", allocation: Row) -> Row | None:
+    link = world.db.trial_tasks.one(task_id=allocation["task_id"])
+    return world.db.trials.row(link["trial_id"]) if link else None

@@ -1,0 +1,1 @@
+"""Experiments: creating, reading, changing and searching them (master: api_experiment.go, internal/experiment.go)."""
