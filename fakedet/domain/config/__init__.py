@@ -4,7 +4,7 @@
 
 `value` is parsed YAML or JSON. The single steps, for callers that do something in between (project, pool, policies):
 
-    config = read(value)                   # ConfigError("version 0 experiment config is invalid: ..."): no prefix
+    config = read(value)                   # then refuse_slots(config); ConfigError("version 0 experiment config is invalid: ..."): no prefix
     config = merge(config, read_template("base", template))   # ConfigPanic: free-form values of different types
     active = activate(config, name=..., seed=..., defaults=[...])   # ConfigError("invalid experiment configuration: ...")
 
@@ -25,6 +25,7 @@ from fakedet.domain.config.pipeline import (
     parse,
     read,
     read_template,
+    refuse_slots,
     require_complete,
     show,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "parse",
     "read",
     "read_template",
+    "refuse_slots",
     "require_complete",
     "require_current",
     "show",

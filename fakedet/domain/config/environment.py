@@ -26,7 +26,7 @@ class Image(Kind):
     """A container image per kind of device; a plain text means all of them."""
 
     json = ("object", "string")
-    map = Object("EnvironmentImageMapV0", _per_device(Text(), eventually=True))
+    map = Object("DefaultParser", _per_device(Text(), eventually=True))
     either = Either("is neither a string nor a map of cpu, cuda, or rocm to strings", map, Text())
     defaults = {"cpu": CPU_IMAGE, "cuda": CUDA_IMAGE, "rocm": ROCM_IMAGE}
 
@@ -52,7 +52,7 @@ class Variables(Kind):
     """Environment variables per kind of device; a plain list means all of them. Later ones override earlier ones."""
 
     json = ("object", "array")
-    map = Object("EnvironmentVariablesMapV0", _per_device(ListOf(Text())))
+    map = Object("DefaultParser", _per_device(ListOf(Text())))
     either = Either("is neither a list of strings nor a map of cpu, cuda, or rocm to lists of strings", map, ListOf(Text()))
 
     def problems(self, value: Any, at: At) -> Problems:
@@ -82,7 +82,7 @@ def _read_map(kind: Object, value: Any, here: Reading, wrap: str) -> dict:
 PROXY_PORT = Object(
     "ProxyPortV0",
     {
-        "proxy_port": Needed(Number(go="int")),
+        "proxy_port": Needed(Number(go="int"), plain=0),
         "proxy_tcp": Field(Flag(), default=False),
         "unauthenticated": Field(Flag(), default=False),
         "default_service_id": Field(Flag(), default=False),
@@ -104,6 +104,7 @@ REGISTRY_AUTH = RegistryAuth(
         name: _LOGIN
         for name in ("username", "password", "auth", "email", "serveraddress", "identitytoken", "registrytoken")
     },
+    package="registry",
 )
 
 ENVIRONMENT = Object(
@@ -111,7 +112,7 @@ ENVIRONMENT = Object(
     {
         "image": Field(Image(), default={}, eventually=True),
         "environment_variables": Field(Variables(), default={name: [] for name in _DEVICES}),
-        "proxy_ports": Field(ListOf(PROXY_PORT, adds=lambda port: port.get("proxy_port")), default=[]),
+        "proxy_ports": Field(ListOf(PROXY_PORT, adds=lambda port: port["proxy_port"], go="expconf.ProxyPortsConfigV0"), default=[]),
         "ports": Field(MapOf(Integer(), "map[string]int"), default={}),
         "force_pull_image": Field(Flag(), default=False),
         "registry_auth": Field(REGISTRY_AUTH),
@@ -122,13 +123,16 @@ ENVIRONMENT = Object(
 )
 
 
+_PATH = Needed(Text(), plain="")
+
+
 class Device(Kind):
     """A host device: a structure, or Docker's `host:container:mode`."""
 
     go = "expconf.DeviceV0"
     object = Object(
         "DeviceV0",
-        {"host_path": Needed(Text()), "container_path": Needed(Text()), "mode": Field(Text(), default="mrw")},
+        {"host_path": _PATH, "container_path": _PATH, "mode": Field(Text(), default="mrw")},
     )
     text = Text(("", matching("^/[^:]*:/[^:]*(:[rwm]*)?")))
     either = Either(
@@ -170,7 +174,7 @@ RESOURCES = Object(
     "ResourcesConfigV0",
     {
         "agent_label": Field(Text(), shown=Shown.NEVER),
-        "devices": Field(ListOf(Device(), adds=lambda device: device.get("container_path")), default=[]),
+        "devices": Field(ListOf(Device(), adds=lambda device: device["container_path"], go="expconf.DevicesConfigV0"), default=[]),
         "is_single_node": Field(Flag()),
         "max_slots": Field(Integer()),
         "native_parallel": Field(Flag(), default=False),

@@ -19,8 +19,8 @@ from fakedet.domain.config.storage import CHECKPOINT_STORAGE, TENSORBOARD_STORAG
 BIND_MOUNT = Object(
     "BindMountV0",
     {
-        "host_path": Needed(Text(("host_path must be an absolute path", matching("^/")))),
-        "container_path": Needed(Text(('container_path must not be "."', lambda path: path != "."))),
+        "host_path": Needed(Text(("host_path must be an absolute path", matching("^/"))), plain=""),
+        "container_path": Needed(Text(('container_path must not be "."', lambda path: path != ".")), plain=""),
         "read_only": Field(Flag(), default=False),
         "propagation": Field(Text(), default="rprivate"),
     },
@@ -39,6 +39,13 @@ class Entrypoint(Kind):
 
     def merge(self, high: Any, low: Any) -> Any:
         return merge_free(high, low)
+
+
+class Name(Text):
+    """The experiment's name, which has a reader of its own: not even templates may have a number here."""
+
+    def read(self, value: Any, here: Reading) -> Any:
+        return here.own(lambda inner: Text.read(self, value, inner))
 
 
 class Nothing(Kind):
@@ -129,7 +136,7 @@ SLURM = Object(
 PBS = Object("PbsConfigV0", {**_NODES, "pbsbatch_args": _ARGUMENTS})
 SECURITY = Object(
     "SecurityConfigV0",
-    {"kerberos": Field(Object("KerberosConfigV0", {"config_file": Needed(Text())}), plain={"config_file": ""})},
+    {"kerberos": Field(Object("KerberosConfigV0", {"config_file": Needed(Text(), plain="")}), plain={"config_file": ""})},
 )
 
 
@@ -146,7 +153,7 @@ _LENGTH = Field(Length(), default={"batches": 0})
 EXPERIMENT = ExperimentObject(
     "ExperimentConfigV0",
     {
-        "bind_mounts": Field(ListOf(BIND_MOUNT, adds=lambda mount: mount.get("container_path")), default=[]),
+        "bind_mounts": Field(ListOf(BIND_MOUNT, adds=lambda mount: mount["container_path"], go="expconf.BindMountsConfigV0"), default=[]),
         "checkpoint_policy": Field(Choice("best", "all", "none"), default="best"),
         "checkpoint_storage": Field(CHECKPOINT_STORAGE, eventually=True),
         "data": Field(Free(), default={}),
@@ -163,7 +170,7 @@ EXPERIMENT = ExperimentObject(
         "max_restarts": Field(Integer(at_least=0), default=5),
         "min_checkpoint_period": _LENGTH,
         "min_validation_period": _LENGTH,
-        "name": Field(Text(), eventually=True),
+        "name": Field(Name(), eventually=True),
         "optimizations": Field(OPTIMIZATIONS, default={}),
         "pbs": Field(PBS, default={}),
         "perform_initial_validation": Field(Flag(), default=False),

@@ -10,7 +10,7 @@ from typing import Any
 from fakedet.domain.config.kinds import Integer, Kind, Number, Text, inspect
 from fakedet.domain.config.objects import Field, ListOf, MapOf, Needed, Object, Shown
 from fakedet.domain.config.problems import At, Problems, json_type
-from fakedet.domain.config.reading import ReadError, Reading
+from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading
 
 _BAD_TYPE = (
     'if a hyperparameter object\'s ["type"] is set, it must be one of "int", "double", "log", const", or "categorical"'
@@ -30,7 +30,7 @@ _COUNT = {"count": Field(Integer(at_least=1), shown=Shown.IF_SET)}
 
 
 def _range(kind: Kind) -> dict[str, Field]:
-    return {"minval": Needed(kind), "maxval": Needed(kind)}
+    return {"minval": Needed(kind, plain=0), "maxval": Needed(kind, plain=0)}
 
 
 TYPES = {
@@ -38,7 +38,7 @@ TYPES = {
     "int": Object("IntHyperparameterV0", {**_TYPE, **_range(Integer()), **_COUNT}, checks=[_ORDERED]),
     "double": Object("DoubleHyperparameterV0", {**_TYPE, **_range(Number()), **_COUNT}, checks=[_ORDERED]),
     "log": Object(
-        "LogHyperparameterV0", {**_TYPE, **_range(Number()), "base": Needed(Number(above=0)), **_COUNT}, checks=[_ORDERED]
+        "LogHyperparameterV0", {**_TYPE, **_range(Number()), "base": Needed(Number(above=0), plain=0), **_COUNT}, checks=[_ORDERED]
     ),
     "categorical": Object("CategoricalHyperparameterV0", {**_TYPE, "vals": Needed(ListOf(Kind()))}),
 }
@@ -81,6 +81,8 @@ def _read(value: Any, here: Reading) -> dict:
         return {"type": "const", "val": value}
     if "type" not in value:
         return HYPERPARAMETERS.read(value, here)
+    if not isinstance(value["type"], str):
+        raise ReadError(BAD_TAG.format("type"))
     if value["type"] not in TYPES:
         raise ReadError(f"unexpected type: {value['type']}")
     kind = TYPES[value["type"]]

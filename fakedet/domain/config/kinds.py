@@ -80,10 +80,17 @@ class Scalar(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         if self.fits(value):
             return value
+        if here.strict and self.go == "string" and json_type(value) in ("number", "boolean"):
+            return _as_text(value)
         return here.mismatch(value, self.go)
 
     def fits(self, value: Any) -> bool:
         return json_type(value) in self.json
+
+
+def _as_text(value: float) -> str:
+    """Where templates are read, YAML's numbers and flags become texts if a text is wanted."""
+    return str(value).lower() if isinstance(value, bool) else number_text(value)
 
 
 class Text(Scalar):

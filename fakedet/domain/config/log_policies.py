@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json as json_text
 from typing import Any
 
 from fakedet.domain.config.kinds import Kind, Text, inspect
 from fakedet.domain.config.objects import Field, ListOf, Needed, Object, Shown
-from fakedet.domain.config.problems import At, ConfigPanic, Problems, go_quote
-from fakedet.domain.config.reading import ReadError, Reading
+from fakedet.domain.config.problems import At, ConfigPanic, Problems, go_quote, json_type
+from fakedet.domain.config.reading import ReadError, Reading, run
 
 _ACTIONS = ("cancel_retries", "exclude_node")
 _LEGACY = Object("LegacyAction", {"type": Needed(Text())})
@@ -33,10 +34,14 @@ class Action(Kind):
 
     def read(self, value: Any, here: Reading) -> Any:
         word = value.get("type", "") if isinstance(value, dict) else value
-        if word not in _ACTIONS:
-            age = "legacy action" if isinstance(value, dict) else "action"
-            raise ReadError(f"unrecognized {age} type: {word}, data: {go_quote(go_quote(str(value)))}")
-        return word
+        if word in _ACTIONS:
+            return word
+        data = go_quote(json_text.dumps(value, separators=(",", ":"), sort_keys=True))
+        if not isinstance(value, (dict, str)):
+            wrong = f"json: cannot unmarshal {json_type(value)} into Go value of type expconf.LegacyAction"
+            raise ReadError(f"failed to unmarshal log action: {wrong}, data: {data}")
+        age = "legacy action" if isinstance(value, dict) else "action"
+        raise ReadError(f"unrecognized {age} type: {word}, data: {data}")
 
 
 def _is_told(policy: dict) -> bool:
@@ -61,12 +66,13 @@ class LogPolicies(ListOf):
         super().__init__(POLICY, go="expconf.DefaultParser")
 
     def read(self, value: Any, here: Reading) -> Any:
-        return here.own(lambda inner: self._read(value, inner))
+        return here.own(lambda inner: self._read(value))
 
-    def _read(self, value: Any, here: Reading) -> Any:
-        policies = super().read(value, here)
-        if here.notes:
-            raise ReadError(f"failed to parse runtime items: {here.notes[0]}")
+    def _read(self, value: Any) -> Any:
+        try:
+            policies = run(lambda reading: ListOf.read(self, value, reading))
+        except ReadError as error:
+            raise ReadError(f"failed to parse runtime items: {error}") from None
         names = [policy["name"] for policy in policies if "name" in policy]
         for number, name in enumerate(names):
             if name in names[:number]:

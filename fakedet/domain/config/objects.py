@@ -41,9 +41,9 @@ class Field:
     plain: Any = None
 
 
-def Needed(kind: Kind) -> Field:
+def Needed(kind: Kind, *, plain: Any = None) -> Field:
     """A field that must be given, and not as null."""
-    return Field(kind, required=True, nullable=False)
+    return Field(kind, required=True, nullable=False, plain=plain)
 
 
 class Object(Kind):
@@ -59,9 +59,12 @@ class Object(Kind):
         checks: Sequence[Check] = (),
         eventual_checks: Sequence[Check] = (),
         open: bool = False,
+        package: str = "expconf",
     ) -> None:
         self.go, self.fields, self.open = go, dict(fields), open
         self.checks, self.eventual_checks = checks, eventual_checks
+        self.go_type = f"{package}.{go}"
+        self.folded = {name.lower(): name for name in self.fields}
         self.required = [name for name, field in self.fields.items() if field.required]
         self.eventually = [name for name, field in self.fields.items() if field.eventually]
 
@@ -88,16 +91,17 @@ class Object(Kind):
 
     def read(self, value: Any, here: Reading) -> Any:
         if not isinstance(value, dict):
-            return here.mismatch(value, f"expconf.{self.go}")
+            return here.mismatch(value, self.go_type)
         result = {name: field.plain for name, field in self.fields.items() if field.plain is not None}
         for name in sorted(value):
             result.update(self._read_field(name, value[name], here))
         return result
 
     def _read_field(self, name: str, value: Any, here: Reading) -> dict:
+        written, name = name, self.folded.get(name.lower(), name)
         field = self.fields.get(name)
         if field is None or field.shown is Shown.NEVER:
-            here.unknown(name)
+            here.unknown(written)
             return {}
         item = None if value is None else field.kind.read(value, here.at(self.go, name))
         return {} if item is None else {name: item}

@@ -53,6 +53,12 @@ def show(config: dict) -> dict:
     return EXPERIMENT.show(config)
 
 
+def refuse_slots(config: dict) -> None:
+    """`resources.slots` belongs to commands; experiments that set it are refused before anything is merged."""
+    if "slots" in config.get("resources", {}):
+        raise ConfigError('<config>.resources: additionalProperties "slots" not allowed')
+
+
 def complete(config: dict) -> dict:
     """Shows a filled config after demanding everything an experiment needs."""
     shown = show(config)
@@ -73,6 +79,7 @@ def parse(value: Any, *, name: str, seed: int, template: Any = None, defaults: S
         config = read(value)
     except ConfigError as error:
         raise ConfigError(f"{_INVALID}: {error}") from None
+    refuse_slots(config)
     if template is not None:
         config = merge(config, read_template("", template))
     return activate(config, name=name, seed=seed, defaults=defaults)

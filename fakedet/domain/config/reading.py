@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from fakedet.domain.config.problems import json_type, number_text
 
 T = TypeVar("T")
+# The master's own slip: it names the type it wants, not the one it got.
+BAD_TAG = "{} must be a string: got string"
 _GO_WORD = {"boolean": "bool"}
 
 

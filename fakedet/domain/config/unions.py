@@ -12,7 +12,7 @@ from typing import Any
 from fakedet.domain.config.kinds import Kind, Text, combine, inspect
 from fakedet.domain.config.objects import Field, Object
 from fakedet.domain.config.problems import At, Problems
-from fakedet.domain.config.reading import ReadError, Reading
+from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading
 
 
 class Either(Kind):
@@ -71,7 +71,12 @@ class Tagged(Kind):
         return here.own(lambda inner: self._read(value, inner))
 
     def _read(self, value: Any, here: Reading) -> dict:
-        tag = value.get(self.tag) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            here.mismatch(value, "map[string]interface {}")
+            return {}
+        tag = value.get(self.tag)
+        if self.tag in value and not isinstance(tag, str):
+            raise ReadError(BAD_TAG.format(self.tag))
         if tag is not None and tag not in self.members:
             raise ReadError(f"unexpected {self.tag}: {tag}")
         member = self.members.get(tag, Object(self.go, {}))
