@@ -105,10 +105,17 @@ class JournalStorage(StateStorage):
         for end, document in _whole_lines(self._journal_path):
             self._repeat(document)
             self._size = end
-        torn = self._journal_path.stat().st_size - self._size
-        if torn:
-            os.truncate(self._journal_path, self._size)
-            self.notices.append(f"{self._journal_path}: cut off {torn} bytes of a commit that a crash had interrupted.")
+        if self._journal_path.stat().st_size > self._size:
+            self._cut_off_torn_end()
+
+    def _cut_off_torn_end(self) -> None:
+        with open(self._journal_path, "r+b") as journal:
+            journal.seek(self._size)
+            torn = journal.read()
+            aside = self._directory / "torn-off"
+            aside.write_bytes(torn)
+            journal.truncate(self._size)
+        self.notices.append(f"{self._journal_path} ended in {len(torn)} bytes of an interrupted commit; they were moved to {aside.name}.")
 
     def _repeat(self, document: dict[str, Any]) -> None:
         number = document["commit"]

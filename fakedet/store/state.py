@@ -46,7 +46,7 @@ class State:
 
     def as_documents(self) -> dict[str, dict[str, Row]]:
         """TinyDB's layout: ids as text."""
-        return {name: {str(row_id): row for row_id, row in rows.items()} for name, rows in self.tables.items()}
+        return {name: {str(row_id): row for row_id, row in rows.items()} for name, rows in self.tables.items() if rows}
 
     @classmethod
     def of_documents(cls, documents: dict[str, dict[str, Row]]) -> "State":
