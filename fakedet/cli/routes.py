@@ -15,7 +15,7 @@ def command(as_json: bool, missing: bool) -> None:
     from fakedet.spec import rpcs
 
     served = all_services()
-    rows = [{"rpc": rpc.rpc, "method": rpc.method, "path": rpc.path, "served": rpc.rpc in served} for rpc in rpcs()]
+    rows = [{"rpc": rpc.name, "method": rpc.method, "path": rpc.path, "served": rpc.name in served} for rpc in rpcs()]
     shown = [row for row in rows if not (missing and row["served"])]
     if as_json:
         click.echo(json.dumps(shown, indent=1))

@@ -60,11 +60,11 @@ def _api(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
         return errors.unary_reply(error)
     except routes.BadPath:
         return HttpReply(400, [("Content-Type", "text/plain; charset=utf-8")], b"Bad Request")
-    exchange.rpc = match.rpc.rpc
+    exchange.rpc = match.rpc.name
     stream = match.rpc.server_stream
     try:
         _check_timeout_header(request)
-        message = decode_request(match.rpc, match.path_params, request.query, request.body)
+        message = decode_request(match.rpc, match.path_params, request.query, request.body, match.form_body)
         call = _call(world, request, match.rpc, exchange)
         service = _service(world, match.rpc)
         return _streamed(call, match.rpc, service, message) if stream else _unary(call, request, match.rpc, service, message)
@@ -82,17 +82,17 @@ def _call(world: "World", request: HttpRequest, rpc: "Rpc", exchange: Exchange) 
     call = Call(world, headers=request.headers)
     with world.lock:
         world.clock.tick()
-        if rpc.rpc not in auth.OPEN_RPCS:
+        if rpc.name not in auth.OPEN_RPCS:
             call.user, call.token = auth.authenticate(world, request.headers)
     exchange.user = call.user.get("username", "")
     return call
 
 
 def _service(world: "World", rpc: "Rpc") -> Service:
-    service = service_of(rpc.rpc)
+    service = service_of(rpc.name)
     if service is None:
-        world.exchanges.unimplemented[rpc.rpc] += 1
-        raise Unimplemented(f"fakedet does not serve {rpc.rpc} yet; `fakedet routes` lists what it serves")
+        world.exchanges.unimplemented[rpc.name] += 1
+        raise Unimplemented(f"fakedet does not serve {rpc.name} yet; `fakedet routes` lists what it serves")
     return service
 
 

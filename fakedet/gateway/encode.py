@@ -1,0 +1,202 @@
+"""Replies to JSON, as golang/protobuf's jsonpb writes them with defaults: one encoder per message type, compiled on first use.
+
+Services return plain dicts by proto field name. Zero values are written, unset optional fields and oneofs left out, unset messages
+null; a name that the message does not have is an error of the service and raises.
+"""
+from __future__ import annotations
+
+import base64
+import functools
+import json
+from typing import Any, Callable, Mapping
+
+import orjson
+
+from fakedet import spec
+from fakedet.domain.go_text import shortest_float32
+from fakedet.gateway.times import format_time
+
+Encoder = Callable[[Any], Any]
+_OMITTED = object()
+_WRAPPERS = {"BoolValue": "bool", "Int32Value": "int32", "DoubleValue": "double", "StringValue": "string"}
+_NATIVE: dict[str, type] = {"string": str, "bool": bool, "int32": int, "uint32": int}
+#: orjson writes integers up to here.
+_LARGEST = 2**63
+
+
+def encode_reply(message_name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object of a reply, ready for `dump`."""
+    encoded: dict[str, Any] = encoder(message_name)(value)
+    return encoded
+
+
+@functools.cache
+def encoder(type_name: str) -> Encoder:
+    """The encoder of one value of a type: a scalar, an enum, a well-known type or a message."""
+    if type_name in _SIMPLE:
+        return _SIMPLE[type_name]
+    if type_name in _NATIVE:
+        return _checked(type_name, _NATIVE[type_name])
+    values = spec.enum(type_name)
+    return _message(type_name) if values is None else _enum(type_name, values)
+
+
+def dump(value: Any, pretty: bool) -> bytes:
+    """JSON text, with `<`, `>` and `&` escaped as Go does, indented by four spaces if `pretty`."""
+    return _escaped(json.dumps(value, indent=4, ensure_ascii=False, default=_plain_float).encode() if pretty else _compact(value))
+
+
+def _compact(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # surrogates, or too deep for it
+        return json.dumps(value, separators=(",", ":"), default=_plain_float).encode()
+
+
+def _plain_float(fragment: Any) -> float:
+    return float(fragment.contents)
+
+
+def _escaped(text: bytes) -> bytes:
+    for char, escape in ((b"<", rb"\u003c"), (b">", rb"\u003e"), (b"&", rb"\u0026"),
+                         ("\u2028".encode(), rb"\u2028"), ("\u2029".encode(), rb"\u2029")):
+        if char in text:
+            text = text.replace(char, escape)
+    return text
+
+
+def _message(type_name: str) -> Encoder:
+    declared = spec.fields(type_name)
+    plan = tuple((field.name, field.json, _NATIVE.get(field.type) if not field.repeated else None, _field_encoder(field), _unset(field))
+                 for field in declared)
+    names = frozenset(field.name for field in declared)
+
+    def encode(value: Any) -> dict[str, Any]:
+        if not names.issuperset(value):
+            raise KeyError(f"{type_name} has no field {', '.join(sorted(set(value) - names))}")
+        found = {}
+        for name, key, native, encode_field, unset in plan:
+            given = value.get(name)
+            if given is None:
+                if unset is not _OMITTED:
+                    found[key] = unset
+            elif given.__class__ is native:
+                found[key] = given
+            else:
+                found[key] = encode_field(given)
+        return found
+    return encode
+
+
+def _unset(field: spec.Field) -> Any:
+    """What is written for an unset field."""
+    if field.repeated:
+        return {} if spec.is_map(field) else []
+    if field.omitted:
+        return _OMITTED
+    values = spec.enum(field.type)
+    if values is not None:
+        return _enum(field.type, values)(0)
+    zeros = {"string": "", "bytes": "", "bool": False, "int64": "0", "uint64": "0", "int32": 0, "uint32": 0, "double": 0, "float": 0}
+    return zeros.get(field.type)
+
+
+def _field_encoder(field: spec.Field) -> Encoder:
+    if spec.is_map(field):
+        return _map(encoder(spec.fields(field.type)[1].type))
+    element = _lazy(field.type)
+    return (lambda values: [element(value) for value in values]) if field.repeated else element
+
+
+def _lazy(type_name: str) -> Encoder:
+    """An encoder that is compiled when the first value comes (messages may contain themselves)."""
+    if not type_name.startswith("determined.") or spec.enum(type_name) is not None:
+        return encoder(type_name)
+    return lambda value: encoder(type_name)(value)
+
+
+def _map(element: Encoder) -> Encoder:
+    return lambda values: {key: element(values[key]) for key in sorted(values)}
+
+
+def _checked(type_name: str, native: type) -> Encoder:
+    def encode(value: Any) -> Any:
+        if not isinstance(value, native) or (native is int and isinstance(value, bool)):
+            raise TypeError(f"a field of type {type_name} cannot be {value!r}")
+        return native(value)
+    return encode
+
+
+def _enum(type_name: str, values: Mapping[str, int]) -> Encoder:
+    shown = {number: name for name, number in reversed(values.items())}
+
+    def encode(value: Any) -> Any:
+        if value.__class__ is int:
+            return shown.get(value, value)
+        if value not in values:
+            raise ValueError(f"{type_name} has no value {value!r}")
+        return value
+    return encode
+
+
+def _long(value: Any) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"a 64-bit integer cannot be {value!r}")
+    return str(value)
+
+
+def _double(value: Any) -> Any:
+    """A number as Go prints it: whole ones without a fraction, those that are none as text."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(f"a number cannot be {value!r}")
+    return _number(value)
+
+
+def _number(value: int | float) -> Any:
+    magnitude = abs(value)
+    if 1e-4 <= magnitude < 1e15 or value == 0:
+        return value if value.__class__ is int or value % 1 else int(value)
+    if value != value:
+        return "NaN"
+    if magnitude == float("inf"):
+        return "Infinity" if value > 0 else "-Infinity"
+    return int(value) if 1 <= magnitude < _LARGEST else orjson.Fragment(_go_digits(float(value)).encode())
+
+
+def _go_digits(value: float) -> str:
+    """The shortest digits; an exponent only below 1e-6 and from 1e21 on, without padding."""
+    if abs(value) < 1e-6 or abs(value) >= 1e21:
+        mantissa, _, exponent = f"{value!r}".partition("e")
+        return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
+    return str(int(value)) if abs(value) >= 1 else f"{value:.30f}".rstrip("0") if "e" not in repr(value) else _fixed(value)
+
+
+def _fixed(value: float) -> str:
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    digits = mantissa.replace(".", "")
+    return f"{'-' if value < 0 else ''}0.{'0' * (-int(exponent) - 1)}{digits.rstrip('0') or '0'}"
+
+
+def _any(value: Any) -> Any:
+    """A free JSON value, keys sorted."""
+    kind = value.__class__
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is dict:
+        return {key: _any(value[key]) for key in sorted(value)}
+    if kind is list or kind is tuple:
+        return [_any(item) for item in value]
+    return _number(value)
+
+
+def _wrapper(inner: str) -> Encoder:
+    return lambda value: None if value is None else encoder(inner)(value)
+
+
+_SIMPLE: dict[str, Encoder] = {
+    "int64": _long, "uint64": _long, "double": _double, "float": lambda value: _double(shortest_float32(value)),
+    "bytes": lambda value: base64.b64encode(value).decode(),
+    "google.protobuf.Timestamp": format_time, "google.protobuf.Struct": _any, "google.protobuf.Value": _any,
+    "google.protobuf.ListValue": _any, "google.protobuf.FieldMask": lambda paths: {"paths": list(paths)},
+    **{f"google.protobuf.{name}": _wrapper(inner) for name, inner in _WRAPPERS.items()},
+}
