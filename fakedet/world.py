@@ -15,6 +15,7 @@ from fakedet.engine.clock import ManualClock, clock_for
 from fakedet.engine.ids import Ids
 from fakedet.exchanges import Exchanges
 from fakedet.settings import Settings
+from fakedet.storage.select import Storages
 from fakedet.store import Database
 from fakedet.store.schema import TABLES
 
@@ -66,6 +67,11 @@ class World:
             return self.directory.absolute() / "checkpoints"
         self._own_folder = Path(tempfile.mkdtemp(prefix="fakedet-"))
         return self._own_folder
+
+    @functools.cached_property
+    def storages(self) -> Storages:
+        """Where checkpoint files are."""
+        return Storages(self.settings.storage, lambda: self.storage_root)
 
     def now(self) -> int:
         """The world's time in microseconds since the epoch."""

@@ -41,7 +41,7 @@ def active_config(call: Call, request: Any) -> dict[str, Any]:
 
 def master_defaults(call: Call) -> dict[str, Any]:
     """What the master adds to every config: where checkpoints go."""
-    return {"checkpoint_storage": {"type": "shared_fs", "host_path": str(call.world.storage_root)}}
+    return {"checkpoint_storage": call.world.storages.default_config()}
 
 
 def insert(call: Call, request: Any, config: Mapping[str, Any]) -> Row:
