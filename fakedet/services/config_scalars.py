@@ -59,7 +59,7 @@ def _number(text: str) -> int | float | None:
 def _integer(match: re.Match[str]) -> int | None:
     """A 64-bit integer, unsigned ones only without a sign; None if it has no place there."""
     sign, *digits = match.groups()
-    base, found = next((base, found) for base, found in zip(_BASES, digits) if found is not None)
+    base, found = next((base, found) for base, found in zip(_BASES, digits, strict=True) if found is not None)
     value = int(sign + found, base)
     top = 2**63 if sign else 2**64
     return value if -(2**63) <= value < top else None

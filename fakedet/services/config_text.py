@@ -1,7 +1,7 @@
 """Reads the YAML text of a config as the master does: go-yaml v2 into JSON (ghodss/yaml).
 
-That dialect has YAML 1.1 booleans (`on`, `y`, `no`, as keys too), octal and underscored numbers, dates as texts, the last of equal
-keys, merge keys in order of appearance, and passes every number through a double.
+That dialect has YAML 1.1 booleans (`on`, `y`, `no`, as keys too), octal and underscored numbers, dates as texts, the
+last of equal keys, merge keys in order of appearance, and passes every number through a double.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ def _value(node: _Node, following: tuple[_Node, ...]) -> Any:
     return _value(node.target, (*following, node))
 
 
-def _filled(result: dict, node: _Node, following: tuple[_Node, ...]) -> dict:
+def _filled(result: dict[str, Any], node: _Node, following: tuple[_Node, ...]) -> dict[str, Any]:
     """A mapping's entries put into `result` in their order, where `<<` puts those of the mappings it names."""
-    for key, item in zip(node.items[::2], node.items[1::2]):
+    for key, item in zip(node.items[::2], node.items[1::2], strict=True):
         if key.kind == "scalar" and key.text == "<<" and (key.plain or key.tag in ("!", "tag:yaml.org,2002:merge")):
             for mapping in _merged(item):
                 _filled(result, mapping, following)

@@ -2,14 +2,17 @@
 
     active = parse(value, name="Experiment (kind-red-fox)", seed=7, template=None, defaults=[fragment, ...])
 
-`value` is parsed YAML or JSON. The single steps, for callers that do something in between (project, pool, policies):
+`value` is parsed YAML or JSON; `defaults` are config fragments of the master, strongest first. The single steps, for callers that
+do something in between (project, pool, policies):
 
-    config = read(value)                   # then refuse_slots(config); ConfigError("version 0 experiment config is invalid: ..."): no prefix
-    config = merge(config, read_template("base", template))   # ConfigPanic: free-form values of different types
-    active = activate(config, name=..., seed=..., defaults=[...])   # ConfigError("invalid experiment configuration: ...")
+    config = read(value)                       # ConfigError, without "invalid experiment configuration: " before it
+    refuse_slots(config)                       # ConfigError
+    config = merge(config, read_template("base", template))   # ConfigError; ConfigPanic: types that cannot be merged
+    active = activate(config, name=..., seed=..., defaults=[...])   # ConfigError, with that prefix
 
-`read` gives only what is set, in today's shapes; `fill` adds the defaults; `show` gives the echo that clients see; `complete` is the
-second validation. `SEARCHER`, `HYPERPARAMETERS` and `CHECKPOINT_STORAGE` are the sections for callers that take them alone.
+`read` gives only what is set, in today's shapes, and `read_fragment` does so for what the master itself holds; `fill` adds the
+defaults; `show` gives the echo that clients see; `complete` is the second validation. `SEARCHER`, `HYPERPARAMETERS` and
+`CHECKPOINT_STORAGE` are the sections for callers that take them alone: `require_complete(SEARCHER, SEARCHER.show(SEARCHER.fill(part)))`.
 The tables of fields are in experiment.py, environment.py, storage.py, searchers.py and hyperparameters.py.
 """
 
@@ -24,6 +27,7 @@ from fakedet.domain.config.pipeline import (
     merge,
     parse,
     read,
+    read_fragment,
     read_template,
     refuse_slots,
     require_complete,
@@ -46,6 +50,7 @@ __all__ = [
     "merge",
     "parse",
     "read",
+    "read_fragment",
     "read_template",
     "refuse_slots",
     "require_complete",

@@ -38,13 +38,13 @@ class Image(Kind):
             return dict.fromkeys(_DEVICES, value)
         return _read_map(self.map, value, here, "failed to parse runtime item")
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return self.map.merge(high, low)
 
-    def fill(self, value: dict) -> dict:
+    def fill(self, value: dict[str, Any]) -> dict[str, Any]:
         return {**self.defaults, **value}
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         return self.map.show(value)
 
 
@@ -64,11 +64,11 @@ class Variables(Kind):
         read = _read_map(self.map, value, here, "failed to parse runtime items")
         return {name: read.get(name, []) for name in _DEVICES}
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return {name: low[name] + high[name] for name in _DEVICES}
 
 
-def _read_map(kind: Object, value: Any, here: Reading, wrap: str) -> dict:
+def _read_map(kind: Object, value: Any, here: Reading, wrap: str) -> dict[str, Any]:
     """A map per device, in which `gpu` stands in for a missing cuda."""
     if isinstance(value, dict) and value.get("cuda") is None and "gpu" in value:
         value = {**value, "cuda": value["gpu"]}
@@ -93,17 +93,14 @@ PROXY_PORT = Object(
 class RegistryAuth(Object):
     """A login at the image registry: taken whole from one side, shown without its empty parts."""
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return high
 
 
 _LOGIN = Field(Text(), shown=Shown.IF_FILLED)
 REGISTRY_AUTH = RegistryAuth(
     "AuthConfig",
-    {
-        name: _LOGIN
-        for name in ("username", "password", "auth", "email", "serveraddress", "identitytoken", "registrytoken")
-    },
+    dict.fromkeys(("username", "password", "auth", "email", "serveraddress", "identitytoken", "registrytoken"), _LOGIN),
     package="registry",
 )
 
@@ -135,9 +132,7 @@ class Device(Kind):
         {"host_path": _PATH, "container_path": _PATH, "mode": Field(Text(), default="mrw")},
     )
     text = Text(("", matching("^/[^:]*:/[^:]*(:[rwm]*)?")))
-    either = Either(
-        "is neither a list of --device strings nor a map containing host_path, container_path, and mode", object, text
-    )
+    either = Either("is neither a list of --device strings nor a map containing host_path, container_path, and mode", object, text)
 
     def problems(self, value: Any, at: At) -> Problems:
         return self.either.problems(value, at)
@@ -148,12 +143,12 @@ class Device(Kind):
         parts = value.split(":")
         if len(parts) not in (2, 3):
             raise ReadError(f'invalid device string: "{value}"')
-        return dict(zip(("host_path", "container_path", "mode"), parts))
+        return dict(zip(("host_path", "container_path", "mode"), parts, strict=False))
 
-    def fill(self, value: dict) -> dict:
+    def fill(self, value: dict[str, Any]) -> dict[str, Any]:
         return self.object.fill(value)
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         return self.object.show(value)
 
 

@@ -11,7 +11,7 @@ from fakedet.domain.config.kinds import Choice, Flag, Free, Integer, Kind, Text,
 from fakedet.domain.config.lengths import Length
 from fakedet.domain.config.log_policies import LogPolicies
 from fakedet.domain.config.objects import Field, ListOf, Needed, Object, Shown
-from fakedet.domain.config.problems import At, Problems
+from fakedet.domain.config.problems import At, Problems, json_type
 from fakedet.domain.config.reading import Reading
 from fakedet.domain.config.searchers import SEARCHER
 from fakedet.domain.config.storage import CHECKPOINT_STORAGE, TENSORBOARD_STORAGE
@@ -101,10 +101,10 @@ OPTIMIZATIONS = Object(
 )
 
 
-def _begins_before_end(profiling: dict) -> bool:
-    begin, end = profiling.get("begin_on_batch"), profiling.get("end_after_batch")
-    numbers = all(isinstance(batch, (int, float)) and not isinstance(batch, bool) for batch in (begin, end))
-    return not numbers or begin <= end
+def _begins_before_end(profiling: dict[str, Any]) -> bool:
+    begin: Any = profiling.get("begin_on_batch")
+    end: Any = profiling.get("end_after_batch")
+    return json_type(begin) != "number" or json_type(end) != "number" or bool(begin <= end)
 
 
 PROFILING = Object(
@@ -117,22 +117,14 @@ PROFILING = Object(
     },
     checks=[("begin_on_batch must be less than end_after_batch", _begins_before_end)],
 )
-REPRODUCIBILITY = Object(
-    "ReproducibilityConfigV0", {"experiment_seed": Field(Integer(at_least=0, go="uint32"), eventually=True)}
-)
+REPRODUCIBILITY = Object("ReproducibilityConfigV0", {"experiment_seed": Field(Integer(at_least=0, go="uint32"), eventually=True)})
 RETENTION_POLICY = Object(
     "RetentionPolicyConfigV0",
-    {
-        "log_retention_days": Field(
-            Integer(at_least=-1, at_most=32767, go="int16"), eventually=True, shown=Shown.IF_SET
-        )
-    },
+    {"log_retention_days": Field(Integer(at_least=-1, at_most=32767, go="int16"), eventually=True, shown=Shown.IF_SET)},
 )
 _NODES = {"slots_per_node": Field(Integer(at_least=1), shown=Shown.IF_SET)}
 _ARGUMENTS = Field(ListOf(Text()), shown=Shown.IF_FILLED)
-SLURM = Object(
-    "SlurmConfigV0", {**_NODES, "gpu_type": Field(Text(), shown=Shown.IF_SET), "sbatch_args": _ARGUMENTS}
-)
+SLURM = Object("SlurmConfigV0", {**_NODES, "gpu_type": Field(Text(), shown=Shown.IF_SET), "sbatch_args": _ARGUMENTS})
 PBS = Object("PbsConfigV0", {**_NODES, "pbsbatch_args": _ARGUMENTS})
 SECURITY = Object(
     "SecurityConfigV0",
@@ -143,7 +135,7 @@ SECURITY = Object(
 class ExperimentObject(Object):
     """The top level, which also asks grid searches for counts."""
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         yield from super().problems(value, at)
         yield from grid_problems(value, at)
 

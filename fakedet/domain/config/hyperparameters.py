@@ -12,14 +12,12 @@ from fakedet.domain.config.objects import Field, ListOf, MapOf, Needed, Object, 
 from fakedet.domain.config.problems import At, Problems, json_type
 from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading
 
-_BAD_TYPE = (
-    'if a hyperparameter object\'s ["type"] is set, it must be one of "int", "double", "log", const", or "categorical"'
-)
+_BAD_TYPE = 'if a hyperparameter object\'s ["type"] is set, it must be one of "int", "double", "log", const", or "categorical"'
 _NO_COUNT = "grid search is in use but count was not provided"
 _RANGED = ("int", "double", "log")
 
 
-def _ascends(hyperparameter: dict) -> bool:
+def _ascends(hyperparameter: dict[str, Any]) -> bool:
     low, high = hyperparameter.get("minval"), hyperparameter.get("maxval")
     return json_type(low) != "number" or json_type(high) != "number" or low < high
 
@@ -64,19 +62,19 @@ class Hyperparameter(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         return here.own(lambda inner: _read(value, inner))
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         if "type" in high or "type" in low:
             return high
         return HYPERPARAMETERS.merge(high, low)
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         return TYPES[value["type"]].show(value) if "type" in value else HYPERPARAMETERS.show(value)
 
 
 HYPERPARAMETERS = MapOf(Hyperparameter(), "expconf.HyperparametersV0")
 
 
-def _read(value: Any, here: Reading) -> dict:
+def _read(value: Any, here: Reading) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"type": "const", "val": value}
     if "type" not in value:
@@ -92,7 +90,7 @@ def _read(value: Any, here: Reading) -> dict:
     return result
 
 
-def grid_problems(config: dict, at: At) -> Problems:
+def grid_problems(config: dict[str, Any], at: At) -> Problems:
     """Hyperparameters without the count a grid needs; a config that does not name its searcher yet counts as a grid."""
     searcher, hyperparameters = config.get("searcher"), config.get("hyperparameters")
     if isinstance(searcher, dict) and searcher.get("name", "grid") != "grid":

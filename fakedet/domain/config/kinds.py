@@ -1,8 +1,8 @@
 """The declaration language, part one: kinds of plain values.
 
-A kind knows five things about its values: what the schema says about them (`problems`), how the master reads them into its own
-form (`read`), how two of them merge (`merge`), which defaults fill them (`fill`) and how they are shown (`show`).
-Mirrors the master's expconf schemas and the reflection code around them (pkg/schemas).
+A kind knows five things about its values: what the schema says about them (`problems`), how the master reads them
+into its own form (`read`), how two of them merge (`merge`), which defaults fill them (`fill`) and how they are shown
+(`show`). Mirrors the master's expconf schemas and the reflection code around them (pkg/schemas).
 """
 
 from __future__ import annotations
@@ -110,9 +110,7 @@ class Number(Scalar):
 
     json, go = ("number",), "float64"
 
-    def __init__(
-        self, *, at_least: float | None = None, at_most: float | None = None, above: float | None = None, go: str = ""
-    ) -> None:
+    def __init__(self, *, at_least: float | None = None, at_most: float | None = None, above: float | None = None, go: str = "") -> None:
         super().__init__()
         self.range = ((">=", at_least), (">", above), ("<=", at_most))
         self.go = go or self.go
@@ -172,7 +170,7 @@ class Free(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         return value if isinstance(value, dict) else here.mismatch(value, "map[string]interface {}")
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return {**low, **{key: merge_free(value, low[key]) if key in low else value for key, value in high.items()}}
 
 

@@ -19,7 +19,7 @@ class Length(Kind):
     json = ("object",)
     go = "expconf.LengthV0"
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         if len(value) != 1 or next(iter(value)) not in _UNITS:
             yield at.says(_NO_LENGTH)
             return
@@ -33,7 +33,7 @@ class Length(Kind):
 class PositiveLength(Length):
     """A length that trains at least once: inspected both as a length and as a positive number."""
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         yield from super().problems(value, at)
         for unit, number in value.items():
             yield from inspect(Integer(at_least=1), number, at.key(unit))
@@ -62,5 +62,5 @@ def _read_length(value: Any, here: Reading) -> Any:
     return {unit: units[unit] for unit in known}
 
 
-def _as_json(value: dict) -> str:
+def _as_json(value: dict[str, Any]) -> str:
     return "{" + ",".join(f'"{key}":{item}' for key, item in sorted(value.items())) + "}"

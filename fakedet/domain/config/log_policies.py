@@ -44,7 +44,7 @@ class Action(Kind):
         raise ReadError(f"unrecognized {age} type: {word}, data: {data}")
 
 
-def _is_told(policy: dict) -> bool:
+def _is_told(policy: dict[str, Any]) -> bool:
     return "name" in policy or ("pattern" in policy and "action" in policy)
 
 
@@ -79,7 +79,7 @@ class LogPolicies(ListOf):
                 raise ReadError(f"log_policies have duplicated names {go_quote(name)}")
         return policies
 
-    def merge(self, high: list, low: list) -> list:
+    def merge(self, high: list[Any], low: list[Any]) -> list[Any]:
         merged, seen = list(high), {_identity(policy) for policy in high}
         for policy in low:
             if _identity(policy) not in seen:
@@ -87,11 +87,11 @@ class LogPolicies(ListOf):
                 seen.add(_identity(policy))
         return merged
 
-    def fill(self, value: list) -> list:
+    def fill(self, value: list[Any]) -> list[Any]:
         return self.merge(value, DEFAULTS)
 
 
-def _identity(policy: dict) -> tuple[Any, ...]:
+def _identity(policy: dict[str, Any]) -> tuple[Any, ...]:
     if "name" not in policy and not {"action", "pattern"} <= policy.keys():
         raise ConfigPanic("runtime error: invalid memory address or nil pointer dereference")
     return (policy["name"],) if "name" in policy else (policy["action"], policy["pattern"])

@@ -1,7 +1,7 @@
 """The declaration language, part two: objects with fields, lists and maps.
 
-An `Object` reads as a table: field name -> `Field(kind, default)`. A read object holds only what is set; showing it writes every
-declared field, as the master's structures do.
+An `Object` reads as a table: field name -> `Field(kind, default)`. A read object holds only what is set; showing it
+writes every declared field, as the master's structures do.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Object(Kind):
         self.required = [name for name, field in self.fields.items() if field.required]
         self.eventually = [name for name, field in self.fields.items() if field.eventually]
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         missing = [name for name in self.required if name not in value]
         if missing:
             yield at.says(f"missing properties: {quoted(missing)}")
@@ -80,12 +80,12 @@ class Object(Kind):
         if at.complete:
             yield from self.lacks(value, at)
 
-    def stray(self, value: dict, at: At) -> Problems:
+    def stray(self, value: dict[str, Any], at: At) -> Problems:
         unknown = sorted(name for name in value if name not in self.fields)
         if unknown and not self.open:
             yield at.says(f"additionalProperties {quoted(unknown)} not allowed")
 
-    def lacks(self, value: dict, at: At) -> Problems:
+    def lacks(self, value: dict[str, Any], at: At) -> Problems:
         yield from (at.says(f"{name} is a required property") for name in self.eventually if value.get(name) is None)
         yield from (at.says(text) for text, holds in self.eventual_checks if not holds(value))
 
@@ -97,7 +97,7 @@ class Object(Kind):
             result.update(self._read_field(name, value[name], here))
         return result
 
-    def _read_field(self, name: str, value: Any, here: Reading) -> dict:
+    def _read_field(self, name: str, value: Any, here: Reading) -> dict[str, Any]:
         written, name = name, self.folded.get(name.lower(), name)
         field = self.fields.get(name)
         if field is None or field.shown is Shown.NEVER:
@@ -106,10 +106,10 @@ class Object(Kind):
         item = None if value is None else field.kind.read(value, here.at(self.go, name))
         return {} if item is None else {name: item}
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return {name: combine(self.fields[name].kind, high.get(name), low.get(name)) for name in {**low, **high}}
 
-    def fill(self, value: dict) -> dict:
+    def fill(self, value: dict[str, Any]) -> dict[str, Any]:
         filled = {name: self._fill_field(field, value.get(name)) for name, field in self.fields.items()}
         return {name: item for name, item in filled.items() if item is not None}
 
@@ -118,14 +118,14 @@ class Object(Kind):
         item = field.default if item is None else item
         return None if item is None else field.kind.fill(item)
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         return {name: self._shown(name, value) for name in self.fields if self._is_shown(name, value)}
 
-    def _shown(self, name: str, value: dict) -> Any:
+    def _shown(self, name: str, value: dict[str, Any]) -> Any:
         item = value.get(name)
         return None if item is None else self.fields[name].kind.show(item)
 
-    def _is_shown(self, name: str, value: dict) -> bool:
+    def _is_shown(self, name: str, value: dict[str, Any]) -> bool:
         shown, item = self.fields[name].shown, value.get(name)
         if shown is Shown.IF_FILLED:
             return bool(item)
@@ -141,7 +141,7 @@ class ListOf(Kind):
         self.item, self.adds = item, adds
         self.go = go or f"[]{getattr(item, 'go', 'interface {}')}"
 
-    def problems(self, value: list, at: At) -> Problems:
+    def problems(self, value: list[Any], at: At) -> Problems:
         for number, item in enumerate(value):
             yield from inspect(self.item, item, at.index(number))
 
@@ -150,16 +150,16 @@ class ListOf(Kind):
             return here.mismatch(value, self.go)
         return [self.item.read(item, here) for item in value]
 
-    def merge(self, high: list, low: list) -> list:
+    def merge(self, high: list[Any], low: list[Any]) -> list[Any]:
         if self.adds is None:
             return high
         own = {self.adds(item) for item in high}
         return high + [item for item in low if self.adds(item) not in own]
 
-    def fill(self, value: list) -> list:
+    def fill(self, value: list[Any]) -> list[Any]:
         return [self.item.fill(item) for item in value]
 
-    def show(self, value: list) -> list:
+    def show(self, value: list[Any]) -> list[Any]:
         return [self.item.show(item) for item in value]
 
 
@@ -171,7 +171,7 @@ class MapOf(Kind):
     def __init__(self, item: Kind, go: str) -> None:
         self.item, self.go = item, go
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         for name, item in value.items():
             yield from inspect(self.item, item, at.key(name))
 
@@ -180,11 +180,11 @@ class MapOf(Kind):
             return here.mismatch(value, self.go)
         return {name: self.item.read(item, here) for name, item in sorted(value.items())}
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return {name: combine(self.item, high.get(name), low.get(name)) for name in {**low, **high}}
 
-    def fill(self, value: dict) -> dict:
+    def fill(self, value: dict[str, Any]) -> dict[str, Any]:
         return {name: self.item.fill(item) for name, item in value.items()}
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         return {name: self.item.show(item) for name, item in value.items()}

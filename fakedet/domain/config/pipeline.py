@@ -15,7 +15,7 @@ _INVALID = "invalid experiment configuration"
 _VERSION = 'struct { Version int "json:\\"version\\"" }'
 
 
-def read(value: Any) -> dict:
+def read(value: Any) -> dict[str, Any]:
     """A user's config checked and read: only what it sets, old shapes brought to today's."""
     value = as_sent(value)
     _check_version(value)
@@ -28,7 +28,7 @@ def read(value: Any) -> dict:
         raise ConfigError(f"unable to unmarshal experiment config as version 0: {error}") from None
 
 
-def read_template(name: str, value: Any) -> dict:
+def read_template(name: str, value: Any) -> dict[str, Any]:
     """A stored template read as the master does when it is used: unchecked, but without unknown keys."""
     try:
         return run(lambda reading: EXPERIMENT.read(as_sent(value), reading), strict=True)
@@ -37,29 +37,34 @@ def read_template(name: str, value: Any) -> dict:
         raise ConfigError(f"yaml.Unmarshal(template={name}): {text}") from None
 
 
-def merge(high: dict, low: dict) -> dict:
+def read_fragment(value: Any) -> dict[str, Any]:
+    """A part of a config that the master itself holds: its own defaults, a workspace's checkpoint storage, a stored config."""
+    return run(lambda reading: EXPERIMENT.read(as_sent(value), reading))
+
+
+def merge(high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
     """Two read configs merged; `high` wins."""
     return EXPERIMENT.merge(high, low)
 
 
-def fill(config: dict, *, name: str = "", seed: int = 0) -> dict:
+def fill(config: dict[str, Any], *, name: str = "", seed: int = 0) -> dict[str, Any]:
     """A read config with every default; `name` and `seed` are what the runtime gives to a config without them."""
     filled = EXPERIMENT.fill(config)
     return {"name": name, **filled, "reproducibility": {"experiment_seed": seed, **filled["reproducibility"]}}
 
 
-def show(config: dict) -> dict:
+def show(config: dict[str, Any]) -> dict[str, Any]:
     """A read or filled config as clients see it: every declared key, null where unset."""
     return EXPERIMENT.show(config)
 
 
-def refuse_slots(config: dict) -> None:
+def refuse_slots(config: dict[str, Any]) -> None:
     """`resources.slots` belongs to commands; experiments that set it are refused before anything is merged."""
     if "slots" in config.get("resources", {}):
         raise ConfigError('<config>.resources: additionalProperties "slots" not allowed')
 
 
-def complete(config: dict) -> dict:
+def complete(config: dict[str, Any]) -> dict[str, Any]:
     """Shows a filled config after demanding everything an experiment needs."""
     shown = show(config)
     require_complete(EXPERIMENT, shown)
@@ -73,7 +78,7 @@ def require_complete(kind: Kind, shown: Any) -> None:
         raise ConfigError(f"config is invalid or incomplete: {_lines(found)}")
 
 
-def parse(value: Any, *, name: str, seed: int, template: Any = None, defaults: Sequence[dict] = ()) -> dict:
+def parse(value: Any, *, name: str, seed: int, template: Any = None, defaults: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """The active config: the user's over the template's over the master's `defaults` (config fragments, strongest first)."""
     try:
         config = read(value)
@@ -85,10 +90,10 @@ def parse(value: Any, *, name: str, seed: int, template: Any = None, defaults: S
     return activate(config, name=name, seed=seed, defaults=defaults)
 
 
-def activate(config: dict, *, name: str, seed: int, defaults: Sequence[dict] = ()) -> dict:
+def activate(config: dict[str, Any], *, name: str, seed: int, defaults: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """A read and merged config made ready to run."""
     for fragment in defaults:
-        config = merge(config, run(lambda reading: EXPERIMENT.read(as_sent(fragment), reading)))
+        config = merge(config, read_fragment(fragment))
     try:
         active = complete(fill(config, name=name, seed=seed))
         require_current(active["searcher"])

@@ -49,7 +49,7 @@ class _Guarded(Kind):
     def __init__(self, rules: dict[str, str]) -> None:
         self.rules = rules
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         return (at.says(text) for name, text in self.rules.items() if name in value)
 
 
@@ -61,11 +61,11 @@ _POD = Object("Pod", {"spec": Field(_SPEC)}, open=True)
 class PodSpec(Kind):
     json = ("object",)
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         yield from _Guarded(_POD_RULES).problems(value, at)
         yield from _POD.problems(value, at)
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return _overlay(high, low)
 
     def read(self, value: Any, here: Reading) -> Any:
@@ -73,7 +73,7 @@ class PodSpec(Kind):
             return here.mismatch(value, "expconf.PodSpec")
         return {name: item for name, item in value.items() if name in _POD_KEYS and item is not None}
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         spec = {"containers": None, **value.get("spec", {})}
         return {
             **value,
@@ -83,13 +83,13 @@ class PodSpec(Kind):
         }
 
 
-def _shown_containers(containers: list[dict] | None) -> list[dict] | None:
+def _shown_containers(containers: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     if containers is None:
         return None
     return [{"name": "", **item, "resources": _quantities(item.get("resources") or {})} for item in containers]
 
 
-def _quantities(resources: dict) -> dict:
+def _quantities(resources: dict[str, Any]) -> dict[str, Any]:
     """Amounts of cpu and memory are texts to Kubernetes, whatever they were written as."""
     return {
         name: {key: str(amount) for key, amount in item.items()} if name in ("limits", "requests") else item

@@ -1,7 +1,7 @@
 """Where a problem of a config is and how the master words it.
 
-Mirrors the error half of the master's schema validation (pkg/schemas/util.go and its JSON schema library): every leaf problem is
-one line `<config>.a.b[0]: text`, and the lines of one answer are sorted.
+Mirrors the error half of the master's schema validation (pkg/schemas/util.go and its JSON schema library): every leaf
+problem is one line `<config>.a.b[0]: text`, and the lines of one answer are sorted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How the master turns JSON into its own structures, and what it says when it cannot.
 
-Mirrors Go's encoding/json as far as clients can see it: a value of the wrong type is noted and reading goes on (the first note is
-the answer), a structure with a reader of its own stops everything at once, and both name struct and path.
+Mirrors Go's encoding/json as far as clients can see it: a value of the wrong type is noted and reading goes on (the
+first note is the answer), a structure with a reader of its own stops everything at once, and both name struct and
+path.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fakedet.domain.config.kinds import Choice, Flag, Integer, Number, Text
 from fakedet.domain.config.lengths import Length, PositiveLength, SearcherLength
 from fakedet.domain.config.objects import Field, ListOf, Object, Shown
@@ -36,9 +38,7 @@ LIVING = {
         "AdaptiveASHAConfigV0",
         {**_MAX_LENGTH, **_MAX_TRIALS, **_CONCURRENCY, **_DIVISOR, **_MODE, **_BRACKETS, **_TIME},
     ),
-    "async_halving": Object(
-        "AsyncHalvingConfigV0", {**_OLD_LENGTH, **_NUM_RUNGS, **_MAX_TRIALS, **_CONCURRENCY, **_DIVISOR, **_TIME}
-    ),
+    "async_halving": Object("AsyncHalvingConfigV0", {**_OLD_LENGTH, **_NUM_RUNGS, **_MAX_TRIALS, **_CONCURRENCY, **_DIVISOR, **_TIME}),
 }
 REMOVED = {
     "custom": Object(
@@ -81,7 +81,7 @@ SEARCHER = Tagged(
 )
 
 
-def require_current(searcher: dict) -> None:
+def require_current(searcher: dict[str, Any]) -> None:
     """Refuses searchers that new experiments cannot have: removed ones, and halving ones without a time limit."""
     name = searcher.get("name")
     if name in REMOVED:

@@ -11,7 +11,7 @@ from fakedet.domain.config.problems import At, Problems
 from fakedet.domain.config.unions import Tagged
 
 
-def _within_host_path(storage: dict) -> bool:
+def _within_host_path(storage: dict[str, Any]) -> bool:
     """A storage_path is relative without climbing out, or absolute under host_path (as text, not as folders)."""
     path, host = storage.get("storage_path"), storage.get("host_path")
     if not isinstance(path, str) or not isinstance(host, str):
@@ -29,11 +29,11 @@ def _stays_in_bucket(prefix: Any) -> bool:
     return not isinstance(prefix, str) or ".." not in prefix.split("/")
 
 
-def _has_one_azure_login(storage: dict) -> bool:
+def _has_one_azure_login(storage: dict[str, Any]) -> bool:
     return (storage.get("connection_string") is None) != (storage.get("account_url") is None)
 
 
-def _has_no_double_login(storage: dict) -> bool:
+def _has_no_double_login(storage: dict[str, Any]) -> bool:
     return not (isinstance(storage.get("connection_string"), str) and isinstance(storage.get("credential"), str))
 
 
@@ -68,7 +68,7 @@ GCS = Object("GCSConfigV0", {"bucket": Field(Text(), eventually=True), "prefix":
 class _Azure(Object):
     """Azure logins are taken from one side whole, never mixed."""
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         login = high if high.get("connection_string") is not None or high.get("account_url") is not None else low
         merged = {name: login.get(name) for name in ("connection_string", "account_url", "credential")}
         return {"container": high.get("container") or low.get("container"), **merged}
@@ -110,21 +110,19 @@ class _CheckpointStorage(Tagged):
 
 CHECKPOINT_STORAGE = _CheckpointStorage()
 
+_OF_ITS_TIME = ("shared_fs", "s3", "gcs")
 _UNUSED = "this field is deprecated and will be ignored"
 
 
 class _TensorboardStorage(Tagged):
-    """Storage of event files, unused for long: any valid storage without save_* keys, shown if given."""
+    """Storage of event files, unused for long: a valid storage of the kinds of its time, without save_* keys; shown if given."""
 
     def __init__(self) -> None:
-        members = {"shared_fs": SHARED_FS, "s3": S3, "gcs": GCS, "azure": AZURE, "directory": DIRECTORY}
+        members = CHECKPOINT_STORAGE.members
         super().__init__("TensorboardStorageConfigV0", "type", members, {}, text=_UNUSED, wrap="")
-        self.fitting = [self.strict[name] for name in ("shared_fs", "s3", "gcs")]
-        for member in self.fitting:
-            member.fields.update(SAVED)
 
-    def problems(self, value: dict, at: At) -> Problems:
-        if all(value.get("type") != tag or any(self.strict[tag].problems(value, at)) for tag in ("shared_fs", "s3", "gcs")):
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
+        if value.get("type") not in _OF_ITS_TIME or any(CHECKPOINT_STORAGE.strict[value["type"]].problems(value, at)):
             yield at.says(_UNUSED)
         yield from (at.says(_UNUSED) for name in SAVED if name in value)
 

@@ -1,7 +1,8 @@
 """The declaration language, part three: values of one of several shapes.
 
-`Tagged` is an object whose key (`type`, `name`) says which member it is (checkpoint storage, searcher); `Either` accepts any of
-several shapes and has one message for all others. A union's problems are those of the member the value means to be.
+`Tagged` is an object whose key (`type`, `name`) says which member it is (checkpoint storage, searcher); `Either`
+accepts any of several shapes and has one message for all others. A union's problems are those of the member the value
+means to be.
 """
 
 from __future__ import annotations
@@ -57,11 +58,9 @@ class Tagged(Kind):
         fields = {self.tag: Field(Text(), required=True), **member.fields, **common}
         if member.open:
             fields = {key: field for key, field in fields.items() if not key.startswith("source_")}
-        return Object(
-            member.go, fields, checks=member.checks, eventual_checks=member.eventual_checks, open=member.open
-        )
+        return Object(member.go, fields, checks=member.checks, eventual_checks=member.eventual_checks, open=member.open)
 
-    def problems(self, value: dict, at: At) -> Problems:
+    def problems(self, value: dict[str, Any], at: At) -> Problems:
         yield from self.whole.problems(value, at)
         if self.tag in value:
             member = self.strict.get(value[self.tag]) if isinstance(value[self.tag], str) else None
@@ -70,7 +69,7 @@ class Tagged(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         return here.own(lambda inner: self._read(value, inner))
 
-    def _read(self, value: Any, here: Reading) -> dict:
+    def _read(self, value: Any, here: Reading) -> dict[str, Any]:
         if not isinstance(value, dict):
             here.mismatch(value, "map[string]interface {}")
             return {}
@@ -86,14 +85,14 @@ class Tagged(Kind):
             raise ReadError(f'json: unknown field "{name}"')
         return {**({self.tag: tag} if tag else {}), **result, **self._read_common(value)}
 
-    def _read_common(self, value: dict) -> dict:
+    def _read_common(self, value: dict[str, Any]) -> dict[str, Any]:
         inner = Reading()
         result = self.common.read(value, inner)
         if inner.notes:
             raise ReadError(f"{self.wrap}: {inner.notes[0]}")
         return result
 
-    def merge(self, high: dict, low: dict) -> dict:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         tag = high.get(self.tag) or low.get(self.tag)
         merged = {name: combine(field.kind, high.get(name), low.get(name)) for name, field in self.common.fields.items()}
         if tag is not None:
@@ -103,16 +102,16 @@ class Tagged(Kind):
         return {name: item for name, item in merged.items() if item is not None}
 
     @staticmethod
-    def _member_part(side: dict, member: Object) -> dict:
+    def _member_part(side: dict[str, Any], member: Object) -> dict[str, Any]:
         return {name: side[name] for name in member.fields if name in side}
 
-    def fill(self, value: dict) -> dict:
+    def fill(self, value: dict[str, Any]) -> dict[str, Any]:
         return {**self._tagged(value, "fill"), **self.common.fill(value)}
 
-    def show(self, value: dict) -> dict:
+    def show(self, value: dict[str, Any]) -> dict[str, Any]:
         return {**self._tagged(value, "show"), **self.common.show(value)}
 
-    def _tagged(self, value: dict, step: str) -> dict:
+    def _tagged(self, value: dict[str, Any], step: str) -> dict[str, Any]:
         if self.tag not in value:
             return {}
         member = self.members[value[self.tag]]
