@@ -35,5 +35,8 @@ def all_services() -> dict[str, Service]:
     import fakedet.services as package
 
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
+        try:  # TEMPORARY while families are being written side by side: a room that does not import yet serves nothing
+            importlib.import_module(module.name)
+        except ImportError as error:
+            print("fakedet: room not ready:", module.name, error)
     return _services
