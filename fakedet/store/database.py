@@ -33,6 +33,7 @@ class Database(TinyDB):
         opened = storage or MemoryStorage()
         super().__init__(storage=lambda: opened)
         self._schema = schema
+        self._opened_tables: dict[str, IndexedTable] = {}
         self._followers: list[Follower] = []
         self.version = 0
         self.log = TransactionLog(lock or threading.RLock(), undo=self._undo, keep=opened.append, announce=self._announce)
@@ -54,10 +55,10 @@ class Database(TinyDB):
     def table(self, name: str, **_: Any) -> IndexedTable:
         """The table `name`; one that is not declared has no indexes."""
         with self.log.lock:
-            if name not in self._tables:
-                table = self._tables[name] = IndexedTable(self, name, self._schema.get(name, _UNDECLARED))
+            if name not in self._opened_tables:
+                table = self._opened_tables[name] = IndexedTable(self, name, self._schema.get(name, _UNDECLARED))
                 table.load(self._state.rows(name))
-            return self._tables[name]
+            return self._opened_tables[name]
 
     def tables(self) -> set[str]:
         """The names of the tables that hold rows."""
@@ -118,7 +119,7 @@ class Database(TinyDB):
                 raise StoreError("A snapshot cannot be restored within a transaction.")
             before, after = self._state, snapshot.state.copy()
             self._opened_storage.replace(after)
-            for name, table in self._tables.items():
+            for name, table in self._opened_tables.items():
                 table.load(after.rows(name))
             self._announce(list(before.differences(after)) if self._followers else ())
 
@@ -137,7 +138,7 @@ class Database(TinyDB):
         return self._opened_storage.state
 
     def _undo(self, change: Change) -> None:
-        self._tables[change.table].undo(change)
+        self._opened_tables[change.table].undo(change)
 
     def _announce(self, changes: Sequence[Change]) -> None:
         self.version += 1

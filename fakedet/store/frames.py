@@ -8,7 +8,7 @@ import json
 import os
 import zlib
 from pathlib import Path
-from typing import Any, Callable, BinaryIO
+from typing import Any, BinaryIO, Callable
 
 from fakedet.store.errors import Unstorable
 
@@ -30,7 +30,7 @@ def unframed(line: bytes) -> Any:
     whole = payload[:-1]
     if payload[-1:] != b"\n" or length != b"%d" % len(whole) or head != b"%08x" % zlib.crc32(whole):
         return None
-    return json.loads(whole)
+    return json.loads(whole.decode("ascii"))
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:

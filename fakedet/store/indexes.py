@@ -6,11 +6,21 @@ A field that a row lacks counts as None.
 from __future__ import annotations
 
 import bisect
-from typing import Any, Collection, Hashable, Mapping
+from typing import Any, Collection, Hashable, Mapping, Protocol
 
 from fakedet.store.state import Row
 
 _UNHASHABLE = object()
+
+
+class Index(Protocol):
+    """What a table tells its indexes."""
+
+    def forget(self) -> None:
+        """Be built anew when next asked."""
+
+    def note(self, row_id: int, old: Row | None, new: Row | None) -> None:
+        """Follow a change of one row."""
 
 
 class HashIndex:
@@ -122,7 +132,7 @@ _MISSING = object()
 _NO_IDS: dict[int, None] = {}
 
 
-def _key(value: Any) -> Hashable:
+def _key(value: object) -> Hashable:
     try:
         hash(value)
     except TypeError:

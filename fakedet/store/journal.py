@@ -1,4 +1,4 @@
-"""The storage of `serve --data DIR`: each commit is one framed line at the end of a journal, handed to the operating system before the commit returns.
+"""The storage of `serve --data DIR`: each commit is a framed line in a journal, handed to the operating system before it returns.
 
 Folder: `state.jsonl` (a whole state), `journal.jsonl` (the commits since), `lock`. A start reads the state and repeats the journal.
 When the journal has outgrown the state, the state is written anew and the journal begins again. A line that a crash has torn off
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, BinaryIO, Iterator, Literal, Mapping, Sequence
+from typing import Any, Iterator, Literal, Mapping, Sequence
 
 from fakedet.store.commits import apply_commit, commit_document
 from fakedet.store.errors import Damaged, DirectoryUnwritable, StoreError
@@ -32,6 +32,7 @@ class JournalStorage(StateStorage):
         super().__init__()
         self._directory, self._fsync, self._small = Path(directory), fsync, small
         self._state_path, self._journal_path = self._directory / "state.jsonl", self._directory / "journal.jsonl"
+        self._commit = self._size = self._state_size = 0  # number of the last commit; bytes of the journal and of the state
         self._lock = DirectoryLock(self._directory)
         try:
             self._open()
@@ -86,7 +87,7 @@ class JournalStorage(StateStorage):
             self.state, self._commit = self._last_state()
             self._state_size = self._state_path.stat().st_size
             self._replay()
-            self._journal: BinaryIO = open(self._journal_path, "ab", buffering=0)  # type: ignore[assignment]
+            self._journal = open(self._journal_path, "ab", buffering=0)  # noqa: SIM115 closed by `close`
         except OSError as error:
             raise DirectoryUnwritable(self._directory, error) from error
 
@@ -99,7 +100,6 @@ class JournalStorage(StateStorage):
         return StateFile(State(), 0)
 
     def _replay(self) -> None:
-        self._size = 0
         if not self._journal_path.exists():
             return
         for end, document in _whole_lines(self._journal_path):
@@ -154,7 +154,10 @@ class JournalStorage(StateStorage):
 
 
 def _whole_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The documents of the lines up to a torn end, each with the offset where its line ends. Raises Damaged if whole lines follow a broken one."""
+    """The documents of the lines up to a torn end, each with the offset where its line ends.
+
+    Raises Damaged if whole lines follow a broken one.
+    """
     end, broken = 0, 0
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):

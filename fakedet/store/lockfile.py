@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from fakedet.store.errors import DirectoryInUse, DirectoryUnwritable
 
@@ -51,28 +51,28 @@ class DirectoryLock:
         self._file.write(b"%d\n" % os.getpid())
 
 
-def _opened(directory: Path) -> BinaryIO:
+def _opened(directory: Path) -> FileIO:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return open(directory / "lock", "a+b", buffering=0)  # type: ignore[return-value]
+        return open(directory / "lock", "a+b", buffering=0)
     except OSError as error:
         raise DirectoryUnwritable(directory, error) from error
 
 
-def _owner(file: BinaryIO) -> int | None:
+def _owner(file: FileIO) -> int | None:
     file.seek(0)
     text = file.read(32).strip()
     return int(text) if text.isdigit() else None
 
 
-def _locked(file: BinaryIO, owner: int | None) -> bool:
+def _locked(file: FileIO, owner: int | None) -> bool:
     try:
         if fcntl is not None:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         if msvcrt is not None:
             file.seek(_BEYOND_THE_TEXT)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
             return True
     except OSError as error:
         if error.errno in _TAKEN:

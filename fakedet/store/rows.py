@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Collection, Iterable, Iterator, Mapping
 from tinydb.table import Document, Table
 
 from fakedet.store.errors import NoSuchRow
-from fakedet.store.indexes import HashIndex, OrderedIndex
+from fakedet.store.indexes import HashIndex, Index, OrderedIndex
 from fakedet.store.state import Change, Row
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class RowTable(Table):
         self._log = database.log
         self._hashed = {field: HashIndex(field) for field in schema.indexes}
         self._ordered = {field: OrderedIndex(field) for field in schema.ordered}
-        self._indexes = (*self._hashed.values(), *self._ordered.values())
+        self._indexes: tuple[Index, ...] = (*self._hashed.values(), *self._ordered.values())
         self._rows: dict[int, Row] = {}
         self._in_order = True
 

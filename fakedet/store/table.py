@@ -6,8 +6,9 @@ share nothing mutable at their top level, results come in the order of ids, and 
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping, cast
 
+from tinydb.queries import QueryLike
 from tinydb.table import Document
 
 from fakedet.store.rows import RowTable
@@ -72,7 +73,7 @@ class IndexedTable(RowTable):
     def upsert(self, document: Mapping[str, Any], cond: Condition | None = None) -> list[int]:
         """Update the documents that fulfil `cond` (or have the id of a Document), or insert one if there is none."""
         with self._log:
-            return super().upsert(document, cond)
+            return super().upsert(document, cast(QueryLike, cond))
 
     def remove(self, cond: Condition | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
         """Remove the documents chosen; their ids."""
@@ -111,20 +112,20 @@ class IndexedTable(RowTable):
     def _get_next_id(self) -> int:
         return self._database.draw(self._name)
 
-    def _read_table(self) -> dict[str, Row]:
+    def _read_table(self) -> dict[str, Mapping[str, Any]]:
         return {str(row["id"]): row for row in self.rows()}
 
-    def _update_table(self, updater: Callable[[dict[int, Row]], None]) -> None:
+    def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         """For extensions of TinyDB that change tables as a whole."""
         with self._log:
-            after = {row["id"]: copy.deepcopy(row) for row in self.rows()}
+            after: dict[int, Mapping[str, Any]] = {row["id"]: copy.deepcopy(row) for row in self.rows()}
             updater(after)
             for row_id in [row_id for row_id in self._rows if row_id not in after]:
                 self.delete(row_id)
             for row_id, row in after.items():
                 self._store(row_id, row)
 
-    def _store(self, row_id: int, row: Row) -> None:
+    def _store(self, row_id: int, row: Mapping[str, Any]) -> None:
         old = self._rows.get(row_id)
         if old != row:
             self._replace(row_id, old, {**row, "id": row_id})

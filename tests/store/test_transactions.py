@@ -42,9 +42,8 @@ def test_numbers_drawn_in_a_transaction_that_raises_stay_drawn(db):
 
 
 def test_a_nested_transaction_is_undone_with_the_outer_one(db):
-    with failing(db):
-        with db.transaction():
-            db.users.insert({})
+    with failing(db), db.transaction():
+        db.users.insert({})
     assert db.users.tally() == 0
 
 
