@@ -69,7 +69,7 @@ def open_storage(config: Mapping[str, Any]) -> CheckpointStorage:
     if kind == "s3":
         from fakedet.storage.s3 import S3Storage
 
-        return S3Storage.from_config(config)
+        return S3Storage(config)
     if kind in ("gcs", "azure"):
         raise StorageRefused(f"checkpoint download via master is not supported for {kind}")
     raise StorageRefused(f"Unknown storage type: {kind}")

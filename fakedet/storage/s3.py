@@ -1,0 +1,154 @@
+"""Storage of type s3: keys `<prefix>/<uuid>/<path>`, each directory a zero-byte key that ends in `/`.
+
+Mirrors the client's S3 storage manager (normalized prefix, directory keys) and the master's S3 downloader (asks for the bucket
+first, trims only the slashes around the prefix). Any S3 will do; endpoint_url leads to moto or MinIO.
+"""
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import posixpath
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from fakedet.storage.base import (CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused,
+                                  parents)
+from fakedet.storage.s3_client import s3_client
+
+_DELETED_AT_ONCE = 1000
+_PATIENCE = 10.0
+
+
+class S3Storage(CheckpointStorage):
+    """Checkpoints in a bucket."""
+
+    def __init__(self, config: Mapping[str, Any]):
+        if not config.get("bucket"):
+            raise StorageRefused("s3 config is missing bucket")
+        prefix = config.get("prefix") or ""
+        self._config, self.bucket, self._endpoint_url = config, config["bucket"], config.get("endpoint_url") or ""
+        self._prefix, self._prefix_of_master = _normalized(prefix), prefix.strip("/")
+
+    def __repr__(self) -> str:
+        return f"<S3Storage {self._endpoint_url or 's3'} {self.bucket}/{self._prefix}>"
+
+    @functools.cached_property
+    def _client(self) -> Any:
+        with _told():
+            return s3_client(self._config)
+
+    def _exists(self, uuid: str) -> bool:
+        return next(self._objects(self._key(uuid)), None) is not None
+
+    def _list(self, uuid: str) -> Listing:
+        root = self._key(uuid)
+        found = {item["Key"][len(root):]: item["Size"] for item in self._objects(root) if item["Key"] != root}
+        if not found:
+            raise FilesMissing(f"Did not find {root.rstrip('/')} in S3")
+        return found
+
+    def _members(self, uuid: str) -> list[Member]:
+        """As the master sees them: in the order of the keys, and none at all where there is nothing."""
+        self._ask_for_bucket()
+        root = f"{self._prefix_of_master}/{uuid}/".lstrip("/")
+        files = (item for item in self._objects(root) if not item["Key"].endswith("/"))
+        return [Member(item["Key"][len(root):], item["Size"], functools.partial(self._content, item["Key"])) for item in files]
+
+    def _read(self, uuid: str, path: str) -> Iterator[bytes]:
+        return self._content(self._key(uuid, path))
+
+    def _write(self, uuid: str, path: str, chunks: Iterable[bytes]) -> None:
+        with _told():
+            for directory in parents(path):
+                self._client.put_object(Bucket=self.bucket, Key=self._key(uuid, directory), Body=b"")
+            self._client.upload_fileobj(io.BufferedReader(_Chunks(chunks), CHUNK), self.bucket, self._key(uuid, path), Config=_one_thread())
+
+    def _remove(self, uuid: str, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+        keys = [self._key(uuid, path) for path in before if path not in after] + ([] if after else [self._key(uuid)])
+        for start in range(0, len(keys), _DELETED_AT_ONCE):
+            some = [{"Key": key} for key in keys[start : start + _DELETED_AT_ONCE]]
+            with _told():
+                self._client.delete_objects(Bucket=self.bucket, Delete={"Objects": some})
+
+    def _key(self, uuid: str, path: str = "") -> str:
+        return posixpath.join(self._prefix, uuid, path)
+
+    def _objects(self, root: str) -> Iterator[dict[str, Any]]:
+        with _told():
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=root):
+                yield from page.get("Contents", ())
+
+    def _content(self, key: str) -> Iterator[bytes]:
+        with _told(f"Did not find {key} in S3"):
+            body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
+        return body.iter_chunks(CHUNK)
+
+    def _ask_for_bucket(self) -> None:
+        """The master first asks the endpoint for the bucket's region; whatever the answer is, no answer ends the download."""
+        url = f"{self._endpoint_url}/{self.bucket}" if self._endpoint_url else f"https://{self.bucket}.s3.amazonaws.com"
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=_PATIENCE).close()
+        except urllib.error.HTTPError as answer:
+            answer.close()
+        except (OSError, ValueError) as error:
+            raise StorageRefused(f"getting region of s3 bucket at url {url}: Head \"{url}\": {_as_go_text(url, error)}") from error
+
+
+def _one_thread() -> Any:
+    from boto3.s3.transfer import TransferConfig
+
+    return TransferConfig(use_threads=False)
+
+
+def _normalized(prefix: str) -> str:
+    """The prefix as clients write it: `/pre//x/` is `pre/x`."""
+    if ".." in prefix.split("/"):
+        raise StorageRefused("prefix cannot contain /../")
+    return posixpath.normpath(prefix).lstrip("/") if prefix else ""
+
+
+def _as_go_text(url: str, error: Exception) -> str:
+    """How Go tells why a connection failed."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, ConnectionRefusedError):
+        return f"dial tcp {urllib.request.Request(url).host}: connect: connection refused"
+    return str(reason)
+
+
+@contextlib.contextmanager
+def _told(missing: str = "") -> Iterator[None]:
+    """Errors of the S3 client as ours, named by S3's code as the master prints them."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        if code == "NoSuchKey" and missing:
+            raise FilesMissing(missing) from error
+        raise StorageError(f"{code}: {text}") from error
+    except BotoCoreError as error:
+        raise StorageError(str(error)) from error
+
+
+class _Chunks(io.RawIOBase):
+    """Chunks as a file that boto3 can read from."""
+
+    def __init__(self, chunks: Iterable[bytes]):
+        self._chunks, self._rest = iter(chunks), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = chunk
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer):]
+        buffer[: len(part)] = part
+        return len(part)

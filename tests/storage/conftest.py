@@ -1,0 +1,62 @@
+"""A backend of every kind, empty and private to the test; S3 is a moto server on a free port."""
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakedet.storage.base import CheckpointStorage
+from fakedet.storage.select import Storages, open_storage
+
+KINDS = ("shared_fs", "directory", "memory", "s3")
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of a running S3."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
+    """The config of a bucket of the test's own."""
+    import boto3
+
+    for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}.items():
+        monkeypatch.setenv(name, value)
+    name = f"bucket-{next(_numbers)}"
+    boto3.client("s3", endpoint_url=s3_server).create_bucket(Bucket=name)
+    return {"type": "s3", "bucket": name, "endpoint_url": s3_server, "prefix": None, "access_key": None, "secret_key": None}
+
+
+@pytest.fixture
+def config_of(request: pytest.FixtureRequest, tmp_path: Path):
+    """The config of an empty storage by its type."""
+
+    def config(kind: str) -> dict[str, Any]:
+        if kind == "s3":
+            return dict(request.getfixturevalue("bucket"))
+        key = "host_path" if kind == "shared_fs" else "container_path"
+        return {"type": kind, key: str(tmp_path / "checkpoints")}
+
+    return config
+
+
+@pytest.fixture(params=KINDS)
+def backend(request: pytest.FixtureRequest, config_of, tmp_path: Path) -> CheckpointStorage:
+    """An empty backend of each kind in turn."""
+    if request.param == "memory":
+        storages = Storages("memory", lambda: tmp_path)
+        return storages.backend(storages.default_config())
+    return open_storage(config_of(request.param))
