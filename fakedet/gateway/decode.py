@@ -4,12 +4,14 @@ from __future__ import annotations
 import functools
 from typing import Any, NamedTuple
 
+import orjson
+
 from fakedet import spec
 from fakedet.domain.errors import Internal, InvalidArgument
+from fakedet.domain.go_json import NOTHING, GoJsonError, read
 from fakedet.domain.message import Message
 from fakedet.gateway.decode_json import BadValue, Inexact, decoder, message_type
 from fakedet.gateway.decode_query import parse_query, set_field, set_from_query
-from fakedet.gateway.go_json import NOTHING, GoJsonError, read, read_exactly
 
 
 class _Binding(NamedTuple):
@@ -17,7 +19,7 @@ class _Binding(NamedTuple):
 
     body_field: spec.Field | None
     reads_query: bool
-    bound: list[list[str]]
+    bound: frozenset[str]
 
 
 def decode_request(rpc: spec.Rpc, path_params: dict[str, str], raw_query: str, body: bytes, form_body: bool = False) -> Message:
@@ -41,19 +43,20 @@ def _from_body(rpc: spec.Rpc, binding: _Binding, body: bytes) -> Message:
 
 
 def _decoded(type_name: str, body: bytes) -> Any:
+    """The value of a body: read by a fast parser, and again as Go does where that one cannot tell what Go would say."""
     decode = decoder(type_name)
     try:
-        value = read(body) if body else NOTHING
-        return decode(None if value is NOTHING else value)
-    except Inexact:
+        return decode(orjson.loads(body) if body else None)
+    except (orjson.JSONDecodeError, Inexact):
         return _decoded_exactly(type_name, body)
-    except (BadValue, GoJsonError) as error:
+    except BadValue as error:
         raise InvalidArgument(str(error)) from None
 
 
 def _decoded_exactly(type_name: str, body: bytes) -> Any:
     try:
-        return decoder(type_name)(read_exactly(body))
+        value = read(body)
+        return decoder(type_name)(None if value is NOTHING else value)
     except (BadValue, GoJsonError) as error:
         raise InvalidArgument(str(error)) from None
 
@@ -61,7 +64,7 @@ def _decoded_exactly(type_name: str, body: bytes) -> Any:
 def _set_path_variables(message: Message, path_params: dict[str, str]) -> None:
     for name, text in path_params.items():
         try:
-            set_field(message, name.split("."), [text])
+            set_field(message, name, [text])
         except BadValue as error:
             raise InvalidArgument(f"type mismatch, parameter: {name}, error: {error}") from None
         _check_utf8(text)
@@ -99,9 +102,6 @@ def _check_utf8(text: str) -> None:
 
 @functools.cache
 def _binding(rpc: spec.Rpc) -> _Binding:
-    variables = [part[1:-1] for part in rpc.path.split("/") if part.startswith("{")]
-    bound = [rpc.body.split(".")] if rpc.body else []
-    bound += [name.split(".") for name in variables]
+    bound = {part[1:-1] for part in rpc.path.split("/") if part.startswith("{")} | {rpc.body} - {""}
     names = {field.name: field for field in spec.fields(rpc.request)}
-    free = names.keys() - {rpc.body, *variables}
-    return _Binding(names.get(rpc.body), rpc.body != "*" and bool(free), bound)
+    return _Binding(names.get(rpc.body), rpc.body != "*" and bool(names.keys() - bound), frozenset(bound))

@@ -13,8 +13,8 @@ from typing import Any, Callable
 from fakedet import spec
 from fakedet.domain.go_text import NumError, parse_float, quote
 from fakedet.domain.message import Message
-from fakedet.gateway.go_json import GoJsonError, Number, kind, unmarshal
-from fakedet.gateway.times import GoTimeError, parse_time
+from fakedet.domain.go_json import GoJsonError, Number, kind, unmarshal
+from fakedet.domain.timestamps import GoTimeError, parse_time
 
 Decoder = Callable[[Any], Any]
 INTEGER_RANGES = {"int32": (-2**31, 2**31 - 1), "int64": (-2**63, 2**63 - 1), "uint32": (0, 2**32 - 1), "uint64": (0, 2**64 - 1)}

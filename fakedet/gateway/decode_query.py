@@ -13,9 +13,11 @@ from fakedet import spec
 from fakedet.domain.go_text import NumError, parse_bool, parse_float, parse_int, parse_uint, quote
 from fakedet.domain.message import Message
 from fakedet.gateway.decode_json import WRAPPED, BadValue, decode_base64, decoder, message_type
-from fakedet.gateway.times import GoTimeError, parse_time
+from fakedet.domain.timestamps import GoTimeError, parse_time
 
 Converter = Callable[[str], Any]
+FieldConverter = Callable[[list[str]], Any]
+Setter = Callable[[Message, list[str]], None]
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _INDEXED = re.compile(r"(.*)\[(.*)\]")
 _GO_PACKAGES = {"Timestamp": "timestamppb", "Struct": "structpb", "Value": "structpb", "ListValue": "structpb", "FieldMask": "fieldmaskpb"}
@@ -49,67 +51,81 @@ def _unescaped(text: str) -> str:
     return unquote_to_bytes(plain).decode("utf-8", "surrogateescape")
 
 
-def set_from_query(message: Message, values: dict[str, list[str]], bound: list[list[str]]) -> None:
-    """Set the fields that `values` name, apart from those below a path in `bound` (the body's field and path variables)."""
+def set_from_query(message: Message, values: dict[str, list[str]], bound: frozenset[str]) -> None:
+    """Set the fields that `values` name, apart from those at or below a path in `bound` (the body's field, path variables)."""
     for key, given in values.items():
-        indexed = _INDEXED.fullmatch(key)
+        indexed = _INDEXED.fullmatch(key) if key.endswith("]") else None
         if indexed:
             key, given = indexed.group(1), [indexed.group(2), *given]
-        path = key.split(".")
-        if not any(path[:len(taken)] == taken for taken in bound):
-            set_field(message, path, given)
+        if key not in bound and not any(key.startswith(taken + ".") for taken in bound):
+            set_field(message, key, given)
 
 
-def set_field(message: Message, path: list[str], given: list[str]) -> None:
-    """Set the field at a path of names, making the messages on the way; an unknown name is ignored."""
-    for depth, name in enumerate(path):
-        field = _fields_by_name(message.message_name).get(name)
-        if field is None:
-            return
-        _claim_oneof(message, field)
-        rest = path[depth + 1:]
-        if not rest or field.repeated or not _is_message(field):
-            break
-        message = _submessage(message, field)
-    _check_path(path, len(path) - len(rest), field)
-    message.__dict__[field.name] = _converted(field, given, path)
+def set_field(message: Message, path: str, given: list[str]) -> None:
+    """Set the field at a path of dotted names, making the messages on the way; an unknown name is ignored."""
+    _setter(message.message_name, path)(message, given)
 
 
-def _claim_oneof(message: Message, field: spec.Field) -> None:
-    siblings = (other for other in spec.fields(message.message_name) if field.oneof and other.oneof == field.oneof)
-    if any(other.name in message.__dict__ for other in siblings):
+@functools.lru_cache(2048)
+def _setter(message_name: str, path: str, depth: int = 0) -> Setter:
+    """What sets the field at `path`, whose first `depth` names led to this message."""
+    names = path.split(".")
+    field = _fields_by_name(message_name).get(names[depth])
+    if field is None:
+        return lambda message, given: None
+    if depth + 1 < len(names) and _is_message(field) and not field.repeated:
+        return _below(field, _setter(field.type, path, depth + 1))
+    convert = _converter_of(field) if depth + 1 == len(names) else _below_value(names, depth + 1, field)
+    siblings = [other.name for other in spec.fields(message_name) if field.oneof and other.oneof == field.oneof]
+
+    def set_value(message: Message, given: list[str]) -> None:
+        if siblings:
+            _claim_oneof(message, field, siblings)
+        message.__dict__[field.name] = convert(given)
+    return set_value
+
+
+def _below(field: spec.Field, inner: Setter) -> Setter:
+    def set_inside(message: Message, given: list[str]) -> None:
+        if getattr(message, field.name) is None:
+            message.__dict__[field.name] = message_type(field.type)()
+        inner(getattr(message, field.name), given)
+    return set_inside
+
+
+def _claim_oneof(message: Message, field: spec.Field, siblings: list[str]) -> None:
+    if any(name in message.__dict__ for name in siblings):
         raise BadValue(f"field already set for {field.oneof} oneof")
 
 
-def _submessage(message: Message, field: spec.Field) -> Message:
-    if getattr(message, field.name) is None:
-        message.__dict__[field.name] = message_type(field.type)()
-    inner: Message = getattr(message, field.name)
-    return inner
-
-
-def _check_path(path: list[str], depth: int, field: spec.Field) -> None:
-    """Refuse names below a field that holds none."""
-    if depth == len(path):
-        return
+def _below_value(names: list[str], depth: int, field: spec.Field) -> FieldConverter:
+    """What becomes of the names below a field that is no message: only a wrapper has a field, `value`."""
     if field.repeated and not spec.is_map(field) or field.type == "bytes":
-        raise BadValue(f"unexpected repeated field in {'.'.join(path)}")
-    if field.optional:
-        raise BadValue(f"non-aggregate type in the mid of path: {'.'.join(path)}")
-    if not field.type.startswith("google.protobuf."):
-        raise BadValue(f"unexpected nested field {path[depth]} in {'.'.join(path[:depth])}")
+        return _refuse(f"unexpected repeated field in {'.'.join(names)}")
+    if field.type in WRAPPED and not field.repeated:
+        inner = spec.Field("value", "value", WRAPPED[field.type])
+        return _converter_of(inner) if names[depth:] == ["value"] else lambda given: decoder(field.type)(None)
+    if field.optional and not field.type.startswith("google."):
+        return _refuse(f"non-aggregate type in the mid of path: {'.'.join(names)}")
+    return _refuse(f"unexpected nested field {names[depth]} in {'.'.join(names[:depth])}")
 
 
-def _converted(field: spec.Field, given: list[str], path: list[str]) -> Any:
+def _refuse(problem: str) -> FieldConverter:
+    def refuse(given: list[str]) -> Any:
+        raise BadValue(problem)
+    return refuse
+
+
+def _converter_of(field: spec.Field) -> FieldConverter:
+    """What makes a field's value of the texts given for it."""
     if spec.is_map(field):
-        return _map_entry(field, given)
-    if field.repeated:
-        if _is_message(field) or field.type.startswith("google."):
-            raise BadValue(f"unsupported field type *{_go_type(field.type)}")
-        return [_converter(field.type)(value) for value in given]
+        return lambda given: _map_entry(field, given)
+    if field.repeated and (_is_message(field) or field.type.startswith("google.")):
+        return _refuse(f"unsupported field type *{_go_type(field.type)}")
     if _is_message(field) or field.type in ("google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue"):
-        raise BadValue(f"field type *{_go_type(field.type)} is not supported in query parameters")
-    return _converter(field.type)(given[0])
+        return _refuse(f"field type *{_go_type(field.type)} is not supported in query parameters")
+    convert = _converter(field.type)
+    return (lambda given: [convert(text) for text in given]) if field.repeated else (lambda given: convert(given[0]))
 
 
 def _map_entry(field: spec.Field, given: list[str]) -> dict[str, Any]:

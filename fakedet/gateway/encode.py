@@ -14,14 +14,16 @@ import orjson
 
 from fakedet import spec
 from fakedet.domain.go_text import shortest_float32
-from fakedet.gateway.times import format_time
+from fakedet.domain.timestamps import format_time
 
 Encoder = Callable[[Any], Any]
 _OMITTED = object()
 _WRAPPERS = {"BoolValue": "bool", "Int32Value": "int32", "DoubleValue": "double", "StringValue": "string"}
 _NATIVE: dict[str, type] = {"string": str, "bool": bool, "int32": int, "uint32": int}
+_AS_IT_IS = frozenset({str, bool, type(None)})
 #: orjson writes integers up to here.
 _LARGEST = 2**63
+_INFINITY = float("inf")
 
 
 def encode_reply(message_name: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,18 +45,14 @@ def encoder(type_name: str) -> Encoder:
 
 def dump(value: Any, pretty: bool) -> bytes:
     """JSON text, with `<`, `>` and `&` escaped as Go does, indented by four spaces if `pretty`."""
-    return _escaped(json.dumps(value, indent=4, ensure_ascii=False, default=_plain_float).encode() if pretty else _compact(value))
+    return _escaped(json.dumps(value, indent=4, ensure_ascii=False).encode() if pretty else _compact(value))
 
 
 def _compact(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
-    except TypeError:  # surrogates, or too deep for it
-        return json.dumps(value, separators=(",", ":"), default=_plain_float).encode()
-
-
-def _plain_float(fragment: Any) -> float:
-    return float(fragment.contents)
+    except TypeError:  # nested too deep for it
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _escaped(text: bytes) -> bytes:
@@ -153,40 +151,23 @@ def _double(value: Any) -> Any:
 
 
 def _number(value: int | float) -> Any:
-    magnitude = abs(value)
-    if 1e-4 <= magnitude < 1e15 or value == 0:
-        return value if value.__class__ is int or value % 1 else int(value)
     if value != value:
         return "NaN"
-    if magnitude == float("inf"):
+    if value in (_INFINITY, -_INFINITY):
         return "Infinity" if value > 0 else "-Infinity"
-    return int(value) if 1 <= magnitude < _LARGEST else orjson.Fragment(_go_digits(float(value)).encode())
-
-
-def _go_digits(value: float) -> str:
-    """The shortest digits; an exponent only below 1e-6 and from 1e21 on, without padding."""
-    if abs(value) < 1e-6 or abs(value) >= 1e21:
-        mantissa, _, exponent = f"{value!r}".partition("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
-    return str(int(value)) if abs(value) >= 1 else f"{value:.30f}".rstrip("0") if "e" not in repr(value) else _fixed(value)
-
-
-def _fixed(value: float) -> str:
-    mantissa, _, exponent = repr(abs(value)).partition("e")
-    digits = mantissa.replace(".", "")
-    return f"{'-' if value < 0 else ''}0.{'0' * (-int(exponent) - 1)}{digits.rstrip('0') or '0'}"
+    if -_LARGEST < value < _LARGEST:
+        return value if value % 1 else int(float(value))
+    return float(value)
 
 
 def _any(value: Any) -> Any:
     """A free JSON value, keys sorted."""
     kind = value.__class__
-    if kind is str or kind is bool or value is None:
-        return value
     if kind is dict:
-        return {key: _any(value[key]) for key in sorted(value)}
+        return {key: item if (item := value[key]).__class__ in _AS_IT_IS else _any(item) for key in sorted(value)}
     if kind is list or kind is tuple:
-        return [_any(item) for item in value]
-    return _number(value)
+        return [item if item.__class__ in _AS_IT_IS else _any(item) for item in value]
+    return value if kind in _AS_IT_IS else _number(value)
 
 
 def _wrapper(inner: str) -> Encoder:

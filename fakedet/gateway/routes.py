@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Mapping, NamedTuple, Union
+from typing import Mapping, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from fakedet.spec import Rpc, rpcs
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FORM = "application/x-www-form-urlencoded"
-#: Routes of one method: a tree whose branches are literal segments or VARIABLE; a leaf is under LEAF.
-_Tree = dict[str, Union["_Tree", "_Leaf"]]
-VARIABLE, LEAF = "{}", "{leaf}"
 
 
 class BadPath(Exception):
@@ -32,9 +29,29 @@ class Match(NamedTuple):
 
 
 class _Leaf(NamedTuple):
+    """A route: its place in the declared order, and at which segments its path variables are."""
+
     order: int
     rpc: Rpc
-    variables: tuple[str, ...]
+    variables: tuple[tuple[int, str], ...]
+
+
+class _Node:
+    """The routes that begin alike: by next literal segment, by any segment, and the one that ends here."""
+
+    __slots__ = ("literals", "variable", "leaf")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node] = {}
+        self.variable: _Node | None = None
+        self.leaf: _Leaf | None = None
+
+    def below(self, part: str) -> "_Node":
+        """The node after one more segment of a route's template, made if need be."""
+        if not part.startswith("{"):
+            return self.literals.setdefault(part, _Node())
+        self.variable = self.variable or _Node()
+        return self.variable
 
 
 def match(method: str, raw_path: str, headers: Mapping[str, str]) -> Match | None:
@@ -82,35 +99,28 @@ def _any_method(segments: list[str]) -> Match | None:
 
 
 def _find(method: str, segments: list[str]) -> Match | None:
-    tree = _forest().get(method)
-    leaf = _walk(tree, segments, 0) if tree else None
-    if leaf is None:
-        return None
-    variables = iter(leaf.variables)
-    values = zip(_template(leaf.rpc), segments)
-    return Match(leaf.rpc, {next(variables): value for part, value in values if part == VARIABLE})
+    root = _forest().get(method)
+    leaf = _walk(root, segments, 0) if root else None
+    return Match(leaf.rpc, {name: segments[place] for place, name in leaf.variables}) if leaf else None
 
 
-def _walk(tree: _Tree, segments: list[str], depth: int) -> _Leaf | None:
+def _walk(node: _Node, segments: list[str], depth: int) -> _Leaf | None:
+    """The first declared of the routes that fit."""
     if depth == len(segments):
-        return tree.get(LEAF)  # type: ignore[return-value]
-    branches = [tree[name] for name in (segments[depth], VARIABLE) if name in tree and name != LEAF]
-    leaves = [leaf for branch in branches if (leaf := _walk(branch, segments, depth + 1))]  # type: ignore[arg-type]
-    return min(leaves, default=None)
+        return node.leaf
+    literal = node.literals.get(segments[depth])
+    found = _walk(literal, segments, depth + 1) if literal else None
+    other = _walk(node.variable, segments, depth + 1) if node.variable else None
+    return min(found, other) if found and other else found or other
 
 
 @functools.cache
-def _forest() -> dict[str, _Tree]:
+def _forest() -> dict[str, _Node]:
     """A tree of routes per method, in the order in which a form falls back to them."""
-    forest: dict[str, _Tree] = {"GET": {}}
+    forest = {"GET": _Node()}
     for order, rpc in enumerate(rpcs()):
-        tree = forest.setdefault(rpc.method, {})
-        for part in _template(rpc):
-            tree = tree.setdefault(part, {})  # type: ignore[assignment]
-        tree.setdefault(LEAF, _Leaf(order, rpc, tuple(re.findall(r"\{(.*?)\}", rpc.path))))
+        parts = rpc.path.split("/")[1:]
+        node = functools.reduce(_Node.below, parts, forest.setdefault(rpc.method, _Node()))
+        variables = tuple((place, part[1:-1]) for place, part in enumerate(parts) if part.startswith("{"))
+        node.leaf = node.leaf or _Leaf(order, rpc, variables)
     return forest
-
-
-@functools.cache
-def _template(rpc: Rpc) -> tuple[str, ...]:
-    return tuple(VARIABLE if part.startswith("{") else part for part in rpc.path.split("/")[1:])

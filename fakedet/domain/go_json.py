@@ -1,15 +1,12 @@
 """JSON as Go's encoding/json reads it: what it takes, and the exact text of its errors.
 
-`read` uses a fast parser and falls back to the exact one below, which also keeps the text of numbers (error texts show it).
-Only the first value of a body counts; text after it is not looked at.
+Numbers keep the text they were written with, because error texts show it. Of a stream only the first value counts.
 """
 from __future__ import annotations
 
 import codecs
 import re
 from typing import Any
-
-import orjson
 
 from fakedet.domain.go_text import quote
 
@@ -43,15 +40,7 @@ class Number:
 
 
 def read(body: bytes) -> Any:
-    """The first value of a body (numbers as int and float), or NOTHING; raises GoJsonError."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return read_exactly(body)
-
-
-def read_exactly(body: bytes) -> Any:
-    """The same with numbers as Number: json.Decoder, which reports a cut-off value as `unexpected EOF`."""
+    """The first value of a body, or NOTHING: json.Decoder, which reports a cut-off value as `unexpected EOF`."""
     try:
         return _Scanner(body).first_value()
     except EOFError:
