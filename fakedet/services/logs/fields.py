@@ -1,0 +1,40 @@
+"""Which values the filters of a task's logs can take (master: get_task_logs_fields.sql)."""
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from fakedet.services import finding
+from fakedet.services.call import Call
+from fakedet.services.logs.reading import require_task, task_ids_of
+from fakedet.services.registry import rpc
+
+TRIAL_FIELDS = ("agent_id", "container_id", "rank_id", "stdtype", "source")
+
+
+@rpc("TrialLogsFields")
+def trial_logs_fields(call: Call, request: Any) -> Iterator[dict[str, Any]]:
+    """One reply for each task of the trial; with follow, again whenever something changes until the last task has ended."""
+    task_ids = task_ids_of(call, finding.trial(call.db, request.trial_id)["id"])
+    for task_id in task_ids[:-1]:
+        yield _values(call, task_id, TRIAL_FIELDS)
+    yield from _until_ended(call, request, task_ids[-1], TRIAL_FIELDS)
+
+
+@rpc("TaskLogsFields")
+def task_logs_fields(call: Call, request: Any) -> Iterator[dict[str, Any]]:
+    """As for trials, with the allocations."""
+    require_task(call, request.task_id)
+    yield from _until_ended(call, request, request.task_id, (*TRIAL_FIELDS, "allocation_id"))
+
+
+def _until_ended(call: Call, request: Any, task_id: str, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    yield _values(call, task_id, fields)
+    while request.follow and not call.world.closed and finding.task(call.db, task_id)["end_time"] is None:
+        call.wait()
+        yield _values(call, task_id, fields)
+
+
+def _values(call: Call, task_id: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    """The distinct values of each field, nulls left out, in the order of their first line."""
+    rows = call.db.task_logs.rows(task_id=task_id)
+    return {field + "s": list(dict.fromkeys(row[field] for row in rows if row[field] is not None)) for field in fields}
