@@ -118,6 +118,6 @@ def _float_key(number: float) -> str:
 
 def _single(number: float) -> float:
     try:
-        return struct.unpack("f", struct.pack("f", number))[0]
+        return float(struct.unpack("f", struct.pack("f", number))[0])
     except OverflowError:
         return math.copysign(math.inf, number)

@@ -8,7 +8,7 @@ from fakedet.domain.config.kinds import Flag, Integer, Kind, Number, Text, match
 from fakedet.domain.config.objects import Field, ListOf, MapOf, Needed, Object, Shown
 from fakedet.domain.config.pods import PodSpec
 from fakedet.domain.config.problems import At, Problems
-from fakedet.domain.config.reading import ReadError, Reading
+from fakedet.domain.config.reading import ReadError, Reading, run_within
 from fakedet.domain.config.unions import Either
 
 CPU_IMAGE = CUDA_IMAGE = "determinedai/pytorch-ngc:0.38.1"
@@ -36,7 +36,7 @@ class Image(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         if isinstance(value, str):
             return dict.fromkeys(_DEVICES, value)
-        return _read_map(self.map, value, here, "failed to parse runtime item")
+        return _read_map(self.map, value, "failed to parse runtime item")
 
     def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return self.map.merge(high, low)
@@ -61,22 +61,18 @@ class Variables(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return dict.fromkeys(_DEVICES, value)
-        read = _read_map(self.map, value, here, "failed to parse runtime items")
+        read = _read_map(self.map, value, "failed to parse runtime items")
         return {name: read.get(name, []) for name in _DEVICES}
 
     def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         return {name: low[name] + high[name] for name in _DEVICES}
 
 
-def _read_map(kind: Object, value: Any, here: Reading, wrap: str) -> dict[str, Any]:
+def _read_map(kind: Object, value: Any, context: str) -> Any:
     """A map per device, in which `gpu` stands in for a missing cuda."""
     if isinstance(value, dict) and value.get("cuda") is None and "gpu" in value:
         value = {**value, "cuda": value["gpu"]}
-    inner = Reading()
-    result = kind.read(value, inner)
-    if inner.notes:
-        raise ReadError(f"{wrap}: {inner.notes[0]}")
-    return result
+    return run_within(context, lambda reading: kind.read(value, reading))
 
 
 PROXY_PORT = Object(

@@ -10,7 +10,7 @@ from typing import Any
 from fakedet.domain.config.kinds import Integer, Kind, Number, Text, inspect
 from fakedet.domain.config.objects import Field, ListOf, MapOf, Needed, Object, Shown
 from fakedet.domain.config.problems import At, Problems, json_type
-from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading
+from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading, refuse_unknown
 
 _BAD_TYPE = 'if a hyperparameter object\'s ["type"] is set, it must be one of "int", "double", "log", const", or "categorical"'
 _NO_COUNT = "grid search is in use but count was not provided"
@@ -18,8 +18,9 @@ _RANGED = ("int", "double", "log")
 
 
 def _ascends(hyperparameter: dict[str, Any]) -> bool:
-    low, high = hyperparameter.get("minval"), hyperparameter.get("maxval")
-    return json_type(low) != "number" or json_type(high) != "number" or low < high
+    low: Any = hyperparameter.get("minval")
+    high: Any = hyperparameter.get("maxval")
+    return json_type(low) != "number" or json_type(high) != "number" or bool(low < high)
 
 
 _ORDERED = ("minval must be less than maxval", _ascends)
@@ -74,7 +75,7 @@ class Hyperparameter(Kind):
 HYPERPARAMETERS = MapOf(Hyperparameter(), "expconf.HyperparametersV0")
 
 
-def _read(value: Any, here: Reading) -> dict[str, Any]:
+def _read(value: Any, here: Reading) -> Any:
     if not isinstance(value, dict):
         return {"type": "const", "val": value}
     if "type" not in value:
@@ -85,8 +86,7 @@ def _read(value: Any, here: Reading) -> dict[str, Any]:
         raise ReadError(f"unexpected type: {value['type']}")
     kind = TYPES[value["type"]]
     result = kind.read(value, here)
-    for name in sorted(set(value) - set(kind.fields)):
-        raise ReadError(f'json: unknown field "{name}"')
+    refuse_unknown(value, kind.fields)
     return result
 
 

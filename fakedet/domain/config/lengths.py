@@ -16,7 +16,7 @@ _UINT64 = "uint64"
 class Length(Kind):
     """A length object with one unit, zero included."""
 
-    json = ("object",)
+    json: tuple[str, ...] = ("object",)
     go = "expconf.LengthV0"
 
     def problems(self, value: dict[str, Any], at: At) -> Problems:

@@ -8,7 +8,7 @@ from typing import Any
 from fakedet.domain.config.kinds import Kind, Text, inspect
 from fakedet.domain.config.objects import Field, ListOf, Needed, Object, Shown
 from fakedet.domain.config.problems import At, ConfigPanic, Problems, go_quote, json_type
-from fakedet.domain.config.reading import ReadError, Reading, run
+from fakedet.domain.config.reading import ReadError, Reading, run_within
 
 _ACTIONS = ("cancel_retries", "exclude_node")
 _LEGACY = Object("LegacyAction", {"type": Needed(Text())})
@@ -69,10 +69,7 @@ class LogPolicies(ListOf):
         return here.own(lambda inner: self._read(value))
 
     def _read(self, value: Any) -> Any:
-        try:
-            policies = run(lambda reading: ListOf.read(self, value, reading))
-        except ReadError as error:
-            raise ReadError(f"failed to parse runtime items: {error}") from None
+        policies = run_within("failed to parse runtime items", lambda reading: ListOf.read(self, value, reading))
         names = [policy["name"] for policy in policies if "name" in policy]
         for number, name in enumerate(names):
             if name in names[:number]:

@@ -65,7 +65,7 @@ class PodSpec(Kind):
         yield from _Guarded(_POD_RULES).problems(value, at)
         yield from _POD.problems(value, at)
 
-    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
+    def merge(self, high: dict[str, Any], low: dict[str, Any]) -> Any:
         return _overlay(high, low)
 
     def read(self, value: Any, here: Reading) -> Any:

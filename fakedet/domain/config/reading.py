@@ -7,7 +7,7 @@ path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -79,6 +79,21 @@ def run(read: Callable[[Reading], T], *, strict: bool = False) -> T:
     if reading.notes:
         raise reading.notes[0]
     return result
+
+
+def run_within(context: str, read: Callable[[Reading], T]) -> T:
+    """A whole reading whose error is told behind a context, and so loses its place."""
+    try:
+        return run(read)
+    except ReadError as error:
+        raise ReadError(f"{context}: {error}") from None
+
+
+def refuse_unknown(value: dict[str, Any], known: Container[str]) -> None:
+    """Unions refuse unknown keys, even where structures pass over them."""
+    for name in sorted(value):
+        if name not in known:
+            raise ReadError(f'json: unknown field "{name}"')
 
 
 _INTEGERS = {"int", "int16", "uint32", "uint64"}

@@ -13,7 +13,7 @@ from typing import Any
 from fakedet.domain.config.kinds import Kind, Text, combine, inspect
 from fakedet.domain.config.objects import Field, Object
 from fakedet.domain.config.problems import At, Problems
-from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading
+from fakedet.domain.config.reading import BAD_TAG, ReadError, Reading, refuse_unknown, run_within
 
 
 class Either(Kind):
@@ -78,19 +78,11 @@ class Tagged(Kind):
             raise ReadError(BAD_TAG.format(self.tag))
         if tag is not None and tag not in self.members:
             raise ReadError(f"unexpected {self.tag}: {tag}")
-        member = self.members.get(tag, Object(self.go, {}))
-        result = member.read(value, here) if tag else {}
-        known = {self.tag, *member.fields, *self.common.fields}
-        for name in sorted(set(value) - known):
-            raise ReadError(f'json: unknown field "{name}"')
-        return {**({self.tag: tag} if tag else {}), **result, **self._read_common(value)}
-
-    def _read_common(self, value: dict[str, Any]) -> dict[str, Any]:
-        inner = Reading()
-        result = self.common.read(value, inner)
-        if inner.notes:
-            raise ReadError(f"{self.wrap}: {inner.notes[0]}")
-        return result
+        member = Object(self.go, {}) if tag is None else self.members[tag]
+        result = member.read(value, here)
+        refuse_unknown(value, {self.tag, *member.fields, *self.common.fields})
+        common = run_within(self.wrap, lambda reading: self.common.read(value, reading))
+        return {**({self.tag: tag} if tag else {}), **result, **common}
 
     def merge(self, high: dict[str, Any], low: dict[str, Any]) -> dict[str, Any]:
         tag = high.get(self.tag) or low.get(self.tag)
