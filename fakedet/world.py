@@ -42,7 +42,7 @@ class World:
         self.exchanges = Exchanges()
         self.directory = directory
         self._own_folder: Path | None = None
-        self.db = _opened(directory)
+        self.db = _opened(directory, self.lock)
         self.ids = Ids(self.settings.seed, functools.partial(self.db.sequence, "ids"))
         if self.db.users.tally() == 0:
             self.db.restore(_beginning(self.settings.agents, self.settings.slots))
@@ -116,12 +116,12 @@ class World:
         return rows[0]["value"] if rows else 0
 
 
-def _opened(directory: Path | None) -> Database:
+def _opened(directory: Path | None, lock: threading.RLock) -> Database:
     if directory is None:
-        return Database(TABLES)
+        return Database(TABLES, lock=lock)
     from fakedet.store.journal import JournalStorage
 
-    return Database(TABLES, JournalStorage(directory))
+    return Database(TABLES, JournalStorage(directory), lock=lock)
 
 
 @functools.lru_cache(maxsize=32)
