@@ -13,7 +13,7 @@ _POD_RULES = {
     "name": "pod Name is not a configurable option",
     "name_space": "pod NameSpace is not a configurable option",
 }
-_POD_KEYS = ("apiVersion", "kind", "metadata", "spec", "status")
+_POD_KEYS = {"apiVersion": "string", "kind": "string", "metadata": "ObjectMeta", "spec": "PodSpec", "status": "PodStatus"}
 _ELSEWHERE = ", set it in the experiment config"
 _CONTAINER_RULES = {
     "image": f"container Image is not configurable{_ELSEWHERE}",
@@ -71,7 +71,11 @@ class PodSpec(Kind):
     def read(self, value: Any, here: Reading) -> Any:
         if not isinstance(value, dict):
             return here.mismatch(value, "expconf.PodSpec")
-        return {name: item for name, item in value.items() if name in _POD_KEYS and item is not None}
+        known = {name: item for name, item in value.items() if name in _POD_KEYS and item is not None}
+        for name in ("metadata", "spec", "status"):
+            if not isinstance(known.get(name, {}), dict):
+                here.at("Pod", name).mismatch(known[name], f"v1.{_POD_KEYS[name]}")
+        return known
 
     def show(self, value: dict[str, Any]) -> dict[str, Any]:
         spec = {"containers": None, **value.get("spec", {})}
@@ -86,14 +90,14 @@ class PodSpec(Kind):
 def _shown_containers(containers: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
     if containers is None:
         return None
-    return [{"name": "", **item, "resources": _quantities(item.get("resources") or {})} for item in containers]
+    return [{"name": "", **item, "resources": _quantities(item.get("resources"))} for item in containers]
 
 
-def _quantities(resources: dict[str, Any]) -> dict[str, Any]:
+def _quantities(resources: Any) -> dict[str, Any]:
     """Amounts of cpu and memory are texts to Kubernetes, whatever they were written as."""
+    resources = resources if isinstance(resources, dict) else {}
     return {
-        name: {key: str(amount) for key, amount in item.items()} if name in ("limits", "requests") else item
-        for name, item in resources.items()
+        name: {key: str(amount) for key, amount in item.items()} if isinstance(item, dict) else item for name, item in resources.items()
     }
 
 

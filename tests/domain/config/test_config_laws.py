@@ -8,7 +8,8 @@ from config_cases import MASTER, MINIMAL
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from fakedet.domain.config import ConfigError, ConfigPanic, merge, parse, read, show
+from fakedet.domain.config import EXPERIMENT, ConfigError, ConfigPanic, merge, parse, read, show
+from fakedet.domain.config.objects import Object
 
 names = st.sampled_from(["a", "b", "c"])
 numbers = st.integers(0, 50)
@@ -99,6 +100,21 @@ def test_whatever_is_sent_is_read_or_refused_in_words(value):
 def test_whatever_a_key_holds_is_read_or_refused_in_words(key, value):
     try:
         parse({**MINIMAL, key: value}, name="n", seed=1, template={key: value}, defaults=MASTER)
+    except (ConfigError, ConfigPanic) as refused:
+        assert str(refused)
+
+
+SECTIONS = [(name, key) for name, field in EXPERIMENT.fields.items() if isinstance(field.kind, Object) for key in field.kind.fields]
+POD = [("environment", "pod_spec", key) for key in ("metadata", "spec", "status", "kind")]
+
+
+@given(st.sampled_from(SECTIONS + POD), anything)
+def test_whatever_is_deep_in_a_section_is_read_or_refused_in_words(path, value):
+    part = value
+    for key in reversed(path):
+        part = {key: part}
+    try:
+        parse({**MINIMAL, **part}, name="n", seed=1, template=part, defaults=MASTER)
     except (ConfigError, ConfigPanic) as refused:
         assert str(refused)
 
