@@ -140,7 +140,10 @@ SEARCHES = [
 ]
 
 
-@given(st.sampled_from(SEARCHES), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.floats(0, 1)), max_size=30))
+HAPPENINGS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.floats(0, 1)), max_size=30)
+
+
+@given(st.sampled_from(SEARCHES), HAPPENINGS)
 def test_saving_and_loading_changes_nothing(searcher, happenings):
     config = {"searcher": {"metric": "loss", **searcher}, "hyperparameters": SPACE}
     search = Searcher(config, seed=4)
