@@ -16,23 +16,23 @@ class Hub:
     """The worlds of this process behind one port of 127.0.0.1; use it as a context manager."""
 
     def __init__(self) -> None:
-        self._worlds = Worlds()
+        self.worlds = Worlds()
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "Hub":
-        self._server = self._stack.enter_context(Server(self._worlds))
-        self._stack.enter_context(Interception(self._server.url, self._worlds))
+        self._server = self._stack.enter_context(Server(self.worlds))
+        self._stack.enter_context(Interception(self._server.url, self.worlds))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
-        self._worlds.close()
+        self.worlds.close()
 
     @contextlib.contextmanager
     def cluster(self, settings: Mapping[str, Any]) -> Iterator[FakeCluster]:
         """A fresh cluster with these settings over those of the environment; closed at the end."""
-        world = self._worlds.add(World(Settings.build(settings, Settings.from_environment())))
+        world = self.worlds.add(World(Settings.build(settings, Settings.from_environment())))
         try:
             yield FakeCluster(world, self._server.url + PREFIX + world.name)
         finally:
-            self._worlds.drop(world.name)
+            self.worlds.drop(world.name)

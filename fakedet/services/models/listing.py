@@ -23,7 +23,7 @@ def get_models(call: Call, request: Any) -> dict[str, Any]:
     found = [model for model in call.db.models.rows() if all(condition(model) for condition in conditions)]
     found.sort(key=_order(call, request.sort_by), reverse=request.order_by == "ORDER_BY_DESC")
     page = slice_page(len(found), request.offset, request.limit)
-    return {"models": [model_message(call.db, model) for model in page.of(found)], "pagination": page.block}
+    return {"models": [model_message(call.db, model) for model in page.cut(found)], "pagination": page.block()}
 
 
 @rpc("GetModelLabels")

@@ -44,9 +44,9 @@ def get_model_versions(call: Call, request: Any) -> dict[str, Any]:
     versions = sorted(call.db.model_versions.rows(model_id=model["id"]), key=_order(request),
                       reverse=request.order_by == "ORDER_BY_DESC")
     page = slice_page(len(versions), request.offset, request.limit)
-    return {"model": messages.model_message(call.db, model), "pagination": page.block,
+    return {"model": messages.model_message(call.db, model), "pagination": page.block(),
             "model_versions": [messages.version_message(call.db, model, version, parent_lacks=messages.LISTED_LACKS)
-                               for version in page.of(versions)]}
+                               for version in page.cut(versions)]}
 
 
 @rpc("DeleteModelVersion")
