@@ -45,7 +45,7 @@ def _serve(host: str, port: int, data: Path | None, settings: Settings, as_json:
         signal.signal(name, lambda *_: stopped.set())
     worlds = Worlds(_opened(settings, data))
     try:
-        with Server(worlds, host, port) as server:
+        with Server(worlds, host, port, eager=True) as server:
             _announce(server.url, settings, data, as_json)
             while not stopped.wait(1.0):
                 pass

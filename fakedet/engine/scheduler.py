@@ -61,9 +61,9 @@ def allocate(world: "World", trial: Row) -> Row:
     return db.allocations.row(number)
 
 
-def release(world: "World", allocation: Row, reason: str, *, error: str | None = None) -> None:
+def release(world: "World", allocation: Row) -> None:
     """Take the slots of an allocation back."""
-    world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=world.now(), exit_reason=reason, exit_error=error)
+    world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=world.now())
 
 
 def _place(db: "Database", trial: Row) -> tuple[float, ...]:

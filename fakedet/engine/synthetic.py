@@ -13,8 +13,9 @@ from fakedet.engine.checkpointing import latest_step, save_checkpoint
 from fakedet.engine.clock import SECOND
 from fakedet.engine.curves import LearningCurves
 from fakedet.engine.timers import clear_timer, set_timer
+from fakedet.engine.trial_logs import TrialLog
 from fakedet.services.experiments import searching
-from fakedet.services.logs import writing
+from fakedet.services.experiments.states import ENDS
 from fakedet.services.metrics import reporting
 from fakedet.services.trials.states import set_trial_state
 
@@ -25,8 +26,6 @@ Row = Mapping[str, Any]
 #: Virtual microseconds: to pull and start a container, and to train one batch.
 START_UP = 5 * SECOND
 BATCH = SECOND // 10
-#: What a stopping trial becomes once it holds no slots.
-ENDS = {"STOPPING_COMPLETED": "COMPLETED", "STOPPING_CANCELED": "CANCELED", "STOPPING_KILLED": "CANCELED", "STOPPING_ERROR": "ERROR"}
 
 
 def start(world: "World", trial: Row) -> None:
@@ -34,7 +33,7 @@ def start(world: "World", trial: Row) -> None:
     allocation = scheduler.allocate(world, trial)
     step = latest_step(world.db, trial["id"])
     world.db.allocations.change(allocation["id"], step=step)
-    writing.started(world, trial, allocation)
+    TrialLog(world, trial, allocation).started()
     _set_next(world, trial, step, START_UP)
 
 
@@ -45,7 +44,8 @@ def follow_state(world: "World", allocation: Row) -> None:
         return
     if trial["state"] != "STOPPING_KILLED":
         _save_if_behind(world, trial, allocation)
-    _leave(world, trial, allocation, "allocation preempted after all resources exited")
+    TrialLog(world, trial, allocation).sent_away(trial["state"])
+    _leave(world, trial, allocation)
 
 
 def next_boundary(world: "World", trial_id: int) -> None:
@@ -91,7 +91,7 @@ def _report(world: "World", trial: Row, allocation: Row, group: str, metrics: Ma
     values = {**metrics, "batches": step}
     reporting.report(world, trial=current, group=group, metrics={"avg_metrics": values, "batch_metrics": []},
                      trial_run_id=current["run_id"], steps_completed=step, report_time=None)
-    writing.reported(world, trial, allocation, group, values, step)
+    TrialLog(world, trial, allocation).reported(group, values, step)
 
 
 def _best_so_far(world: "World", trial: Row) -> float | None:
@@ -103,20 +103,19 @@ def _best_so_far(world: "World", trial: Row) -> float | None:
 def _save_if_behind(world: "World", trial: Row, allocation: Row) -> None:
     step = world.db.allocations.row(allocation["id"])["step"]
     if step and latest_step(world.db, trial["id"]) != step:
-        uuid = save_checkpoint(world, trial, allocation, step)
-        writing.saved(world, trial, allocation, uuid)
+        TrialLog(world, trial, allocation).saved(save_checkpoint(world, trial, allocation, step))
 
 
 def _complete(world: "World", trial: Row, allocation: Row) -> None:
     if trial["state"] == "ACTIVE":
         trial = set_trial_state(world, trial, "STOPPING_COMPLETED")
-    _leave(world, trial, allocation, "allocation stopped early after all resources exited")
+    TrialLog(world, trial, allocation).completed()
+    _leave(world, trial, allocation)
 
 
-def _leave(world: "World", trial: Row, allocation: Row, reason: str) -> None:
+def _leave(world: "World", trial: Row, allocation: Row) -> None:
     clear_timer(world.db, "trial", trial["id"])
-    scheduler.release(world, allocation, reason)
-    writing.ended(world, trial, allocation, reason)
+    scheduler.release(world, allocation)
     if trial["state"] in ENDS:
         searching.trial_ended(world, set_trial_state(world, trial, ENDS[trial["state"]]))
 

@@ -21,10 +21,13 @@ class PortTaken(OSError):
 
 
 class Server:
-    """Serves `worlds` on host:port from a thread of its own; port 0 picks a free one. Use it as a context manager, or `stop` it."""
+    """Serves `worlds` on host:port from a thread of its own; port 0 picks a free one. Use it as a context manager, or `stop` it.
 
-    def __init__(self, worlds: "Worlds", host: str = "127.0.0.1", port: int = 0):
-        self._worlds, self.host = worlds, host
+    `eager` loads the HTTP server before the first client connects.
+    """
+
+    def __init__(self, worlds: "Worlds", host: str = "127.0.0.1", port: int = 0, *, eager: bool = False):
+        self._worlds, self.host, self._eager = worlds, host, eager
         self._listener = _bound(host, port)
         self.port: int = self._listener.getsockname()[1]
         self._wake, self._woken = socket.socketpair()
@@ -52,7 +55,7 @@ class Server:
         self._woken.close()
 
     def _run(self) -> None:
-        ready, _, _ = select.select([self._listener, self._woken], [], [])
+        ready = [] if self._eager else select.select([self._listener, self._woken], [], [])[0]
         with self._starting:
             if self._stopped or self._woken in ready:
                 return

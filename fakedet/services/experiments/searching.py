@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from fakedet.domain.searchers import Create, ExitedReason, Operation, Searcher, SearcherError, Shutdown, Stop
-from fakedet.services.experiments.states import set_state
+from fakedet.services.experiments.states import ENDS, set_state
 from fakedet.services.trials.creating import create_trial
 from fakedet.services.trials.states import set_trial_state
 
@@ -93,8 +93,5 @@ def _shut_down(world: "World", experiment: Row, operation: Shutdown) -> None:
     outcome = "ERROR" if operation.failed else "CANCELED" if operation.cancelled else "COMPLETED"
     if not experiment["state"].startswith(STOPPING):
         experiment = set_state(world, experiment, STOPPING + outcome)
-    set_state(world, experiment, TERMINAL[experiment["state"]])
+    set_state(world, experiment, ENDS[experiment["state"]])
 
-
-#: What a stopping experiment becomes when no trial is left.
-TERMINAL = {"STOPPING_COMPLETED": "COMPLETED", "STOPPING_CANCELED": "CANCELED", "STOPPING_KILLED": "CANCELED", "STOPPING_ERROR": "ERROR"}

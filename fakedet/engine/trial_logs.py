@@ -1,0 +1,65 @@
+"""What the engine writes into the logs of the trials it plays."""
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
+
+from fakedet.engine.log_lines import AllocationLog, LogLine
+from fakedet.services.logs.writing import append
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+#: Why a trial in this state has to leave its slots, as the master words it.
+PAUSE, CANCEL, KILL = "user requested pause", "user requested cancellation", "user requested kill"
+
+
+class TrialLog:
+    """The log of one allocation of a trial."""
+
+    def __init__(self, world: "World", trial: Row, allocation: Row):
+        self._world, self._task_id = world, allocation["task_id"]
+        experiment = world.db.experiments.row(trial["experiment_id"])
+        self._lines = AllocationLog(trial["id"], experiment["id"], allocation["allocation_id"], _container(allocation),
+                                    "agent1", experiment["config"])
+
+    def started(self) -> None:
+        """It has been given slots."""
+        self._write([*self._lines.scheduled(), *self._lines.started()])
+
+    def reported(self, group: str, metrics: Mapping[str, Any], step: int) -> None:
+        """It reported metrics."""
+        self._write(self._lines.reported(group, metrics, step))
+
+    def saved(self, checkpoint_uuid: str) -> None:
+        """It reported a checkpoint."""
+        self._write(self._lines.checkpointed(checkpoint_uuid))
+
+    def completed(self) -> None:
+        """It came to its end."""
+        self._write(self._lines.completed())
+
+    def crashed(self) -> None:
+        """It failed."""
+        self._write(self._lines.crashed(1))
+
+    def sent_away(self, state: str) -> None:
+        """It had to leave because of the state that the trial was put into."""
+        if state == "STOPPING_KILLED":
+            self._write([*self._lines.killing(KILL), *self._lines.killed()])
+        else:
+            reason = PAUSE if state == "PAUSED" else CANCEL
+            self._write([*self._lines.preempting(reason), *self._lines.preempted()])
+
+    def _write(self, lines: Iterable[LogLine]) -> None:
+        append(self._world, self._task_id, self._rows(lines))
+
+    def _rows(self, lines: Iterable[LogLine]) -> Iterator[dict[str, Any]]:
+        now = self._world.now()
+        return (line.row(now) for line in lines)
+
+
+def _container(allocation: Row) -> str:
+    """An id for the container that there is not, the same whenever it is asked for."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, allocation["allocation_id"]))
