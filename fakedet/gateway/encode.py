@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import json
+from decimal import Decimal
 from typing import Any, Callable, Mapping
 
 import orjson
@@ -21,8 +22,10 @@ _OMITTED = object()
 _WRAPPERS = {"BoolValue": "bool", "Int32Value": "int32", "DoubleValue": "double", "StringValue": "string"}
 _NATIVE: dict[str, type] = {"string": str, "bool": bool, "int32": int, "uint32": int}
 _AS_IT_IS = frozenset({str, bool, type(None)})
-#: orjson writes integers up to here.
-_LARGEST = 2**63
+#: Whole numbers are written with all their digits up to here.
+_EXPONENT_FROM = 1e21
+#: Doubles hold every integer up to here.
+_EXACT = 2**53
 _INFINITY = float("inf")
 
 
@@ -51,7 +54,7 @@ def dump(value: Any, pretty: bool) -> bytes:
 def _compact(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
-    except TypeError:  # nested too deep for it
+    except TypeError:  # nested too deep for it, or an integer beyond 64 bits
         return json.dumps(value, separators=(",", ":")).encode()
 
 
@@ -95,7 +98,7 @@ def _unset(field: spec.Field) -> Any:
     values = spec.enum(field.type)
     if values is not None:
         return _enum(field.type, values)(0)
-    zeros = {"string": "", "bytes": "", "bool": False, "int64": "0", "uint64": "0", "int32": 0, "uint32": 0, "double": 0, "float": 0}
+    zeros = {"string": "", "bool": False, "int64": "0", "uint64": "0", "int32": 0, "uint32": 0, "double": 0, "float": 0}
     return zeros.get(field.type)
 
 
@@ -155,19 +158,28 @@ def _number(value: int | float) -> Any:
         return "NaN"
     if value in (_INFINITY, -_INFINITY):
         return "Infinity" if value > 0 else "-Infinity"
-    if -_LARGEST < value < _LARGEST:
-        return value if value % 1 else int(float(value))
+    if -_EXPONENT_FROM < value < _EXPONENT_FROM:
+        return value if value % 1 else _whole(float(value))
     return float(value)
+
+
+def _whole(value: float) -> int:
+    """A whole number with the shortest digits that tell the double, and zeros after them."""
+    if -_EXACT <= value <= _EXACT:
+        return int(value)
+    return int(Decimal(repr(value)))
 
 
 def _any(value: Any) -> Any:
     """A free JSON value, keys sorted."""
     kind = value.__class__
+    if kind is int:
+        return value if -_EXACT <= value <= _EXACT else _number(value)
     if kind is dict:
         return {key: item if (item := value[key]).__class__ in _AS_IT_IS else _any(item) for key in sorted(value)}
     if kind is list or kind is tuple:
-        return [item if item.__class__ in _AS_IT_IS else _any(item) for item in value]
-    return value if kind in _AS_IT_IS else _number(value)
+        return [_any(item) for item in value]
+    return value if kind in _AS_IT_IS else _double(value)
 
 
 def _wrapper(inner: str) -> Encoder:
@@ -176,7 +188,7 @@ def _wrapper(inner: str) -> Encoder:
 
 _SIMPLE: dict[str, Encoder] = {
     "int64": _long, "uint64": _long, "double": _double, "float": lambda value: _double(shortest_float32(value)),
-    "bytes": lambda value: base64.b64encode(value).decode(),
+    "bytes": lambda value: base64.b64encode(value).decode() if value else None,  # Go sees a nil slice
     "google.protobuf.Timestamp": format_time, "google.protobuf.Struct": _any, "google.protobuf.Value": _any,
     "google.protobuf.ListValue": _any, "google.protobuf.FieldMask": lambda paths: {"paths": list(paths)},
     **{f"google.protobuf.{name}": _wrapper(inner) for name, inner in _WRAPPERS.items()},
