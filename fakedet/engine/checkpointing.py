@@ -23,9 +23,9 @@ def latest_step(db: "Database", trial_id: int) -> int:
 def save_checkpoint(world: "World", trial: Row, allocation: Row, step: int) -> str:
     """Write the files of a checkpoint at `step` and report it; its uuid."""
     uuid = world.ids.uuid()
-    config = world.db.experiments.row(trial["experiment_id"])["config"]
-    storage = world.storages.backend(config["checkpoint_storage"])
-    files, metadata = files_of(config, trial, step)
+    experiment = world.db.experiments.row(trial["experiment_id"])
+    storage = world.storages.backend(experiment["config"]["checkpoint_storage"])
+    files, metadata = files_of(experiment["config"], trial, step, experiment["model_definition"])
     for path, content in files.items():
         storage.write(uuid, path, content)
     reporting.report(world, uuid=uuid, task_id=allocation["task_id"], allocation_id=allocation["allocation_id"],

@@ -5,10 +5,12 @@ tar names in USTAR where they fit and in PAX where not, two closing blocks and n
 """
 from __future__ import annotations
 
+import io
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from fakedet.storage.base import Member, StorageError
 
@@ -92,18 +94,18 @@ def _filled(chunk: bytes) -> Iterator[bytes]:
         yield chunk
 
 
-class _Sink:
+class _Sink(io.RawIOBase):
     """What zipfile writes to: it cannot seek, so sizes come after each entry, and gives away what it has got."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
 
-    def write(self, chunk: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, chunk: Any) -> int:
         self._chunks.append(bytes(chunk))
         return len(chunk)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
 
     def taken(self) -> bytes:
         chunks, self._chunks = self._chunks, []

@@ -45,6 +45,9 @@ class Member:
     open: Callable[[], Iterator[bytes]]
 
 
+Members = list[Member]
+
+
 class CheckpointStorage(abc.ABC):
     """Checkpoint files under one root: each checkpoint is a folder named by its uuid."""
 
@@ -53,7 +56,7 @@ class CheckpointStorage(abc.ABC):
         with _told():
             return dict(sorted(self._list(checked_uuid(uuid)).items()))
 
-    def members(self, uuid: str) -> list[Member]:
+    def members(self, uuid: str) -> Members:
         """The files that the master packs into an archive, in its order; raises FilesMissing as `list` does."""
         with _told():
             return self._members(checked_uuid(uuid))
@@ -89,7 +92,7 @@ class CheckpointStorage(abc.ABC):
     def _list(self, uuid: str) -> Listing: ...
 
     @abc.abstractmethod
-    def _members(self, uuid: str) -> list[Member]: ...
+    def _members(self, uuid: str) -> Members: ...
 
     @abc.abstractmethod
     def _read(self, uuid: str, path: str) -> Iterator[bytes]: ...

@@ -14,8 +14,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fakedet.storage.base import (CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused,
-                                  parents)
+from fakedet.storage.base import CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused, parents
 from fakedet.storage.s3_client import s3_client
 
 _DELETED_AT_ONCE = 1000
@@ -84,7 +83,7 @@ class S3Storage(CheckpointStorage):
     def _content(self, key: str) -> Iterator[bytes]:
         with _told(f"Did not find {key} in S3"):
             body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
-        return body.iter_chunks(CHUNK)
+        yield from body.iter_chunks(CHUNK)
 
     def _ask_for_bucket(self) -> None:
         """The master first asks the endpoint for the bucket's region; whatever the answer is, no answer ends the download."""

@@ -32,11 +32,11 @@ class SharedFsStorage(FolderStorage):
 def _host_path(config: Mapping[str, Any]) -> str:
     if not config.get("host_path"):
         raise StorageRefused("shared_fs config is missing host_path")
-    return config["host_path"]
+    return str(config["host_path"])
 
 
 def _storage_path(config: Mapping[str, Any]) -> str | None:
     """The keys of old configs count only where there is no key storage_path; its null switches them off."""
-    if "storage_path" in config:
-        return config["storage_path"]
-    return config.get("tensorboard_path", config.get("checkpoint_path"))
+    old = config.get("tensorboard_path", config.get("checkpoint_path"))
+    path: str | None = config.get("storage_path", old)
+    return path

@@ -33,7 +33,8 @@ def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> d
     """The config of a bucket of the test's own."""
     import boto3
 
-    for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}.items():
+    no_file = str(tmp_path / "none")
+    for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": no_file, "AWS_SHARED_CREDENTIALS_FILE": no_file}.items():
         monkeypatch.setenv(name, value)
     name = f"bucket-{next(_numbers)}"
     boto3.client("s3", endpoint_url=s3_server).create_bucket(Bucket=name)

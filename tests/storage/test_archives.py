@@ -15,7 +15,8 @@ from fakedet.storage.archive import MEDIA_TYPES, packed, tar, tar_length, tgz, z
 from fakedet.storage.base import Member, StorageError
 
 LONG = "d" * 90 + "/" + "e" * 90
-contents = st.dictionaries(st.text(st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1, max_size=120), st.binary(max_size=2000), max_size=4)
+names = st.text(st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1, max_size=120)
+contents = st.dictionaries(names, st.binary(max_size=2000), max_size=4)
 
 
 def members(files: dict[str, bytes]) -> list[Member]:

@@ -84,7 +84,8 @@ def test_the_master_misses_keys_under_a_prefix_that_the_client_normalizes(bucket
 
 
 @pytest.mark.parametrize("storage_path, place", [
-    (None, ""), ("", ""), ("sub/dir", "sub/dir"), ("./a/../b/", "b"), ("{host}", ""), ("{host}/abs", "abs"), ("{host}/../{name}/x", "x"), ("{host}x", "../{name}x"),
+    (None, ""), ("", ""), ("sub/dir", "sub/dir"), ("./a/../b/", "b"),
+    ("{host}", ""), ("{host}/abs", "abs"), ("{host}/../{name}/x", "x"), ("{host}x", "../{name}x"),
 ])
 def test_the_storage_path_leads_both_to_the_same_place(tmp_path, storage_path, place):
     host = tmp_path / "host"
@@ -98,7 +99,8 @@ def test_the_storage_path_leads_both_to_the_same_place(tmp_path, storage_path, p
 
 
 @pytest.mark.parametrize("keys, place", [
-    ({"checkpoint_path": "old"}, "old"), ({"tensorboard_path": "tb", "checkpoint_path": "old"}, "tb"), ({"checkpoint_path": "old", "storage_path": None}, ""),
+    ({"checkpoint_path": "old"}, "old"),
+    ({"tensorboard_path": "tb", "checkpoint_path": "old"}, "tb"), ({"checkpoint_path": "old", "storage_path": None}, ""),
 ])
 def test_keys_of_old_configs_count_only_where_storage_path_is_absent(tmp_path, keys, place):
     config = {"type": "shared_fs", "host_path": str(tmp_path), **keys}

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_files_live_in_the_fake_file_system_of_pyfakefs(fs):
     backend = open_storage({"type": "shared_fs", "host_path": "/only/fake", "storage_path": "sub"})
     backend.write(UUID, "code/model.py", b"pass")
     backend.write(UUID, "a", b"1")
-    assert open(f"/only/fake/sub/{UUID}/code/model.py", "rb").read() == b"pass"
+    assert Path(f"/only/fake/sub/{UUID}/code/model.py").read_bytes() == b"pass"
     assert [member.path for member in backend.members(UUID)] == ["a", "code/model.py"]
     assert backend.delete(UUID, ["code"]) == {"a": 1}
     assert backend.delete(UUID, ["**/*"]) == {}

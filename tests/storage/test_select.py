@@ -63,7 +63,8 @@ def test_a_world_on_s3_names_its_own_server(tmp_path):
 
 def test_an_s3_that_does_not_answer_is_told_as_the_master_does():
     backend = open_storage({"type": "s3", "bucket": "none", "endpoint_url": "http://127.0.0.1:9", "prefix": "p"})
-    reason = 'getting region of s3 bucket at url http://127.0.0.1:9/none: Head "http://127.0.0.1:9/none": dial tcp 127.0.0.1:9: connect: connection refused'
+    reason = ('getting region of s3 bucket at url http://127.0.0.1:9/none: Head "http://127.0.0.1:9/none": '
+              'dial tcp 127.0.0.1:9: connect: connection refused')
     with pytest.raises(StorageRefused) as refused:
         backend.members(UUID)
     assert str(refused.value) == reason

@@ -1,0 +1,102 @@
+"""The content of a PyTorchTrial's checkpoint: models, optimizers, random states (harness: pytorch/_pytorch_trial.py, `_save`).
+
+The models have the parameters that the config names in `data.fakedet.parameters`: name -> shape, or a list of such for several
+models. Values are functions of the trial's seed and the step: they start at random and settle as the trial trains.
+"""
+from __future__ import annotations
+
+import hashlib
+import math
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fakedet.engine.pickle_format import Call, ordered_dict
+from fakedet.engine.torch_format import Tensors, torch_file
+
+#: one layer with one input and one output
+ONE_LAYER = {"weight": [1, 1], "bias": [1]}
+DEFAULT_LEARNING_RATE = 0.01
+_TWISTER_WORDS = 624
+_HALF_WAY = 100
+Shapes = Mapping[str, Sequence[int]]
+
+
+def state_dict_file(models: Sequence[Shapes], hparams: Mapping[str, Any], *, seed: int, step: int) -> bytes:
+    """A `state_dict.pth`."""
+    tensors = Tensors()
+    content = {
+        "models_state_dict": [_model(tensors, shapes, (seed, number), step) for number, shapes in enumerate(models)],
+        "optimizers_state_dict": [_optimizer(shapes, hparams) for shapes in models],
+        "lr_schedulers_state_dict": [],
+        "callbacks": {},
+        "rng_state": _rng_state(tensors, seed, step),
+    }
+    return torch_file(content, tensors, name="state_dict")
+
+
+def model_shapes(asked: Any) -> list[Shapes]:
+    """The models that `data.fakedet.parameters` asks for; raises ValueError for what are no shapes."""
+    if not asked:
+        return [ONE_LAYER]
+    models = asked if isinstance(asked, list) else [asked]
+    if not all(isinstance(shapes, dict) and all(map(_is_shape, shapes.values())) for shapes in models):
+        raise ValueError(f"data.fakedet.parameters is {asked!r}; it must be like {ONE_LAYER} or a list of such, one for each model.")
+    return models
+
+
+def parameter_values(key: tuple[Any, ...], count: int, step: int) -> Iterator[float]:
+    """`count` numbers around 0 that move from where they started to where they settle, half of the way in the first 100 steps."""
+    left = _HALF_WAY / (_HALF_WAY + step)
+    for start, goal in zip(_fractions(("start", *key), count), _fractions(("goal", *key), count), strict=True):
+        yield goal + left * (start - goal)
+
+
+def _is_shape(shape: Any) -> bool:
+    return isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape)
+
+
+def _model(tensors: Tensors, shapes: Shapes, key: tuple[int, int], step: int) -> Call:
+    parameters = {name: tensors.float32(shape, parameter_values((*key, name), math.prod(shape), step))
+                  for name, shape in shapes.items()}
+    versions = ordered_dict({module: {"version": 1} for module in _modules(shapes)})
+    return ordered_dict(parameters, _metadata=versions)
+
+
+def _modules(shapes: Shapes) -> list[str]:
+    """The modules that hold these parameters and those above them, the whole model first."""
+    paths = [name.split(".")[:-1] for name in shapes]
+    return list(dict.fromkeys(".".join(path[:depth]) for path in paths for depth in range(len(path) + 1)))
+
+
+def _optimizer(shapes: Shapes, hparams: Mapping[str, Any]) -> dict[str, Any]:
+    """Stochastic gradient descent without momentum, which keeps nothing between steps."""
+    rate = next((hparams[name] for name in ("lr", "learning_rate") if isinstance(hparams.get(name), (int, float))), DEFAULT_LEARNING_RATE)
+    group = {"lr": float(rate), "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False, "maximize": False, "foreach": None,
+             "differentiable": False, "params": list(range(len(shapes)))}
+    return {"state": {}, "param_groups": [group]}
+
+
+def _rng_state(tensors: Tensors, seed: int, step: int) -> dict[str, Any]:
+    """States that torch, numpy and random take back. numpy's is a tuple, not an array, so that torch's safe loader reads it too."""
+    words = struct.unpack(f"<{_TWISTER_WORDS}I", _stream(("rng", seed, step), 4 * _TWISTER_WORDS))
+    small = tuple(word >> 1 for word in words)
+    return {
+        "cpu_rng_state": tensors.uint8(_torch_generator(seed, small)),
+        "np_rng_state": ("MT19937", small, _TWISTER_WORDS, 0, 0.0),
+        "random_rng_state": (3, (*small, _TWISTER_WORDS), None),
+    }
+
+
+def _torch_generator(seed: int, words: tuple[int, ...]) -> bytes:
+    """torch's CPU generator: its seed, one word left before new ones are made, the words, no normal samples in store."""
+    return struct.pack(f"<QiiQ{_TWISTER_WORDS}Q3di4xf?3x", seed % (1 << 64), 1, 1, 0, *words, 0.0, 0.0, 0.0, 0, 0.0, False)
+
+
+def _fractions(key: tuple[Any, ...], count: int) -> list[float]:
+    words = struct.unpack(f"<{count}i", _stream(key, 4 * count))
+    return [word / (1 << 31) for word in words]
+
+
+def _stream(key: tuple[Any, ...], length: int) -> bytes:
+    return hashlib.shake_128(repr(key).encode()).digest(length)
