@@ -1,0 +1,1 @@
+"""Projects (master: api_project.go, project/postgres_project.go)."""

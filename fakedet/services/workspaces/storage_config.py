@@ -1,0 +1,39 @@
+"""The checkpoint storage of a workspace: checked when it is set, shown with its secrets hidden (master: api_workspace.go)."""
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from fakedet.domain import config as configs
+from fakedet.domain.config.reading import run
+from fakedet.domain.errors import Internal, InvalidArgument
+
+HIDDEN = "********"
+SECRETS = ("access_key", "secret_key", "connection_string", "credential")
+
+
+def checked_storage(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What is stored of the config in a request: every key of its type, null where unset; None for none or an empty one."""
+    if not sent:
+        return None
+    _check_type(sent)
+    try:
+        shown: dict[str, Any] = configs.CHECKPOINT_STORAGE.show(run(lambda reading: configs.CHECKPOINT_STORAGE.read(dict(sent), reading)))
+        configs.require_complete(configs.CHECKPOINT_STORAGE, shown)
+    except configs.ConfigError as error:
+        raise InvalidArgument(str(error)) from None
+    return shown
+
+
+def shown_storage(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The stored config with its secrets hidden."""
+    if stored is None:
+        return None
+    return {key: HIDDEN if key in SECRETS and value is not None else value for key, value in stored.items()}
+
+
+def _check_type(sent: Mapping[str, Any]) -> None:
+    kind = sent.get("type")
+    if kind is None:
+        raise Internal(f'json: unknown field "{next(iter(sorted(sent)))}"')
+    if kind not in ("shared_fs", "directory", "s3", "gcs", "azure"):
+        raise Internal(f"unexpected type: {kind}")
