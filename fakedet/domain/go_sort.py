@@ -1,8 +1,8 @@
 """Go's sort.Slice: the exact order it leaves, for any comparison whatever.
 
-The sort is not stable, and the master hands it comparisons that are not orders (NaN, missing values on both sides), so what
-a client sees is decided by which elements meet. This follows Go's pattern-defeating quicksort comparison by comparison:
-insertion sort up to 12 elements, a median of three or nine as pivot, heap sort when the pivots stay bad.
+The sort is not stable, and the master hands it comparisons that are not orders (NaN, missing values on both sides), so
+what a client sees is decided by which elements meet. This follows Go's pattern-defeating quicksort comparison by
+comparison: insertion sort up to 12 elements, a median of three or nine as pivot, heap sort when pivots stay bad.
 """
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class _Sort:
             i, j, moved = i + 1, j - 1, True
 
     def partition_equal(self, low: int, high: int, pivot: int) -> int:
-        """Those equal to the pivot left, the greater ones right: where the greater ones begin. Nothing is smaller than the pivot."""
+        """Those equal to the pivot left, the greater ones right: where these begin. Nothing is smaller than the pivot."""
         items, less = self.items, self.less
         self.swap(low, pivot)
         value = items[low]
@@ -116,7 +116,7 @@ class _Sort:
         return False
 
     def shift_around(self, i: int, low: int, high: int) -> None:
-        """Moves the two elements just swapped on to where they belong (to the left past `low` if need be, as Go does)."""
+        """Moves the two elements just swapped on to where they belong (past `low` if need be, as Go does)."""
         if i - low >= 2:
             self.shift(range(i - 1, 0, -1))
         if high - i >= 2:

@@ -1,7 +1,8 @@
 """The master's paginations: how `offset` and `limit` cut a list, and the block that tells the client where it is.
 
-Lists sorted in memory are sliced (master: api/query.go, api/params.go): an offset out of range is refused and a negative limit panics.
-Lists paged by a query clamp the offset and know -1 (to the end) and -2 (nothing) (master: db/bunutils/paginate.go, page_info in SQL).
+Lists sorted in memory are sliced: an offset out of range is refused and a negative limit panics (master: api/query.go,
+api/params.go). Lists paged by a query clamp the offset and know the limits -1 (to the end) and -2 (nothing) (master:
+db/bunutils/paginate.go, page_info in SQL).
 """
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ NOTHING = -2
 
 
 class Page(NamedTuple):
-    """Which part of a list was asked for (`offset`, `limit` as sent) and which one that is: `start` inclusive, `end` exclusive."""
+    """Which part of a list was asked for (`offset`, `limit`) and which one that is: from `start`, without `end`."""
 
     offset: int
     limit: int
@@ -40,7 +41,7 @@ class Page(NamedTuple):
         return rows[self.start : self.end] if self.end >= self.start else rows[self.start :]
 
     def cut_without_empty_limit(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """As `cut`, but an empty page gives all rows from its start: bun leaves out LIMIT 0 (templates, pools of workspaces)."""
+        """As `cut`, but bun leaves out LIMIT 0: an empty page gives all rows from its start (templates, pools)."""
         return rows[self.start : self.end] if self.end > self.start else rows[self.start :]
 
 
@@ -62,7 +63,7 @@ def query_page(total: int, offset: int, limit: int) -> Page:
 
 
 def sql_page(total: int, offset: int, limit: int) -> Page:
-    """The page of a query that pages itself in SQL (trials of an experiment, workloads): PostgreSQL refuses a limit below -2."""
+    """The page of a query that pages itself (trials of an experiment, workloads): PostgreSQL refuses a limit below -2."""
     page = query_page(total, offset, limit)
     if page.end < page.start:
         raise Internal("ERROR: LIMIT must not be negative (SQLSTATE 2201W)")

@@ -1,4 +1,4 @@
-"""sort.Slice as Go itself sorts. fixtures/golden/go_sort.jsonl.xz: values, the order Go 1.26 left them in (indices) and how often it compared."""
+"""sort.Slice as Go sorts. fixtures/golden/go_sort.jsonl.xz: values, the order Go 1.26 left them in, its comparisons."""
 from __future__ import annotations
 
 import json
@@ -17,7 +17,7 @@ CASES = [json.loads(line) for line in lzma.decompress(GOLDEN.read_bytes()).split
 
 
 def go_order(values):
-    """Indices after the sort, and the number of comparisons; None is missing and less than everything, itself included."""
+    """Indices after the sort, and the number of comparisons; None is less than everything, even None."""
     numbers = [None if value is None else float(value) for value in values]
     compared = 0
 

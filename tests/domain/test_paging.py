@@ -1,4 +1,4 @@
-"""Pages as the master 0.38.1 cut them (recordings checkpoints/list_paging, experiments/list_pages, templates/list, trials/list_paging)."""
+"""Pages as 0.38.1 cuts them: recordings checkpoints/list_paging, experiments/list_pages, templates/list, trials/list_paging."""
 from __future__ import annotations
 
 import pytest
