@@ -32,7 +32,7 @@ class Message:
         return {name: _plain(value) for name, value in values if value is not None}
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.as_dict() == other.as_dict()  # type: ignore[attr-defined]
+        return isinstance(other, Message) and type(self) is type(other) and self.as_dict() == other.as_dict()
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -10,8 +10,9 @@ from fakedet import spec
 from fakedet.domain.errors import Internal, InvalidArgument
 from fakedet.domain.go_json import NOTHING, GoJsonError, read
 from fakedet.domain.message import Message
-from fakedet.gateway.decode_json import BadValue, Inexact, decoder, message_type
+from fakedet.gateway.decode_json import decoder, message_type
 from fakedet.gateway.decode_query import parse_query, set_field, set_from_query
+from fakedet.gateway.decode_values import BadValue, Inexact
 
 
 class _Binding(NamedTuple):

@@ -12,8 +12,9 @@ from urllib.parse import unquote_to_bytes
 from fakedet import spec
 from fakedet.domain.go_text import NumError, parse_bool, parse_float, parse_int, parse_uint, quote
 from fakedet.domain.message import Message
-from fakedet.gateway.decode_json import WRAPPED, BadValue, decode_base64, decoder, message_type
 from fakedet.domain.timestamps import GoTimeError, parse_time
+from fakedet.gateway.decode_json import decoder, message_type
+from fakedet.gateway.decode_values import BadValue, decode_base64
 
 Converter = Callable[[str], Any]
 FieldConverter = Callable[[list[str]], Any]
@@ -102,8 +103,8 @@ def _below_value(names: list[str], depth: int, field: spec.Field) -> FieldConver
     """What becomes of the names below a field that is no message: only a wrapper has a field, `value`."""
     if field.repeated and not spec.is_map(field) or field.type == "bytes":
         return _refuse(f"unexpected repeated field in {'.'.join(names)}")
-    if field.type in WRAPPED and not field.repeated:
-        inner = spec.Field("value", "value", WRAPPED[field.type])
+    if field.type in spec.WRAPPED and not field.repeated:
+        inner = spec.Field("value", "value", spec.WRAPPED[field.type])
         return _converter_of(inner) if names[depth:] == ["value"] else lambda given: decoder(field.type)(None)
     if field.optional and not field.type.startswith("google."):
         return _refuse(f"non-aggregate type in the mid of path: {'.'.join(names)}")
@@ -223,6 +224,6 @@ def _go_type(type_name: str) -> str:
     """`determined.api.v1.GetModelsRequest.SortBy` as Go code names it: `apiv1.GetModelsRequest_SortBy`."""
     if type_name.startswith("google.protobuf."):
         name = type_name.rpartition(".")[2]
-        return f"{'wrapperspb' if type_name in WRAPPED else _GO_PACKAGES[name]}.{name}"
+        return f"{'wrapperspb' if type_name in spec.WRAPPED else _GO_PACKAGES[name]}.{name}"
     _, package, version, *names = type_name.split(".")
     return f"{package}{version}.{'_'.join(names)}"

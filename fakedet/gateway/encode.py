@@ -19,7 +19,6 @@ from fakedet.domain.timestamps import format_time
 
 Encoder = Callable[[Any], Any]
 _OMITTED = object()
-_WRAPPERS = {"BoolValue": "bool", "Int32Value": "int32", "DoubleValue": "double", "StringValue": "string"}
 _NATIVE: dict[str, type] = {"string": str, "bool": bool, "int32": int, "uint32": int}
 _AS_IT_IS = frozenset({str, bool, type(None)})
 #: Whole numbers are written with all their digits up to here.
@@ -129,7 +128,7 @@ def _checked(type_name: str, native: type) -> Encoder:
 
 
 def _enum(type_name: str, values: Mapping[str, int]) -> Encoder:
-    shown = {number: name for name, number in reversed(values.items())}
+    shown = spec.enum_names(type_name)
 
     def encode(value: Any) -> Any:
         if value.__class__ is int:
@@ -191,5 +190,5 @@ _SIMPLE: dict[str, Encoder] = {
     "bytes": lambda value: base64.b64encode(value).decode() if value else None,  # Go sees a nil slice
     "google.protobuf.Timestamp": format_time, "google.protobuf.Struct": _any, "google.protobuf.Value": _any,
     "google.protobuf.ListValue": _any, "google.protobuf.FieldMask": lambda paths: {"paths": list(paths)},
-    **{f"google.protobuf.{name}": _wrapper(inner) for name, inner in _WRAPPERS.items()},
+    **{name: _wrapper(inner) for name, inner in spec.WRAPPED.items()},
 }

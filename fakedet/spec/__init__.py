@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any, Mapping
 
 RELEASE = "0.38.1"
+#: Well-known types that stand for a scalar that may be unset.
+WRAPPED = {"google.protobuf.BoolValue": "bool", "google.protobuf.Int32Value": "int32",
+           "google.protobuf.DoubleValue": "double", "google.protobuf.StringValue": "string"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Rpc:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a message: its proto and JSON names, its type's full name, and how it says that it is unset."""
+    """One field of a message: its proto and JSON names, the full name of its type, and how it says that it is unset."""
 
     name: str
     json: str
@@ -75,6 +78,12 @@ def enum(name: str) -> Mapping[str, int] | None:
     """Names and numbers of an enum; None if there is no enum of that name."""
     found: Mapping[str, int] | None = _document()["enums"].get(name)
     return found
+
+
+@functools.cache
+def enum_names(name: str) -> Mapping[int, str]:
+    """The name of each number of an enum; of several the one declared first."""
+    return {number: label for label, number in reversed(list((enum(name) or {}).items()))}
 
 
 def _rpc(entry: dict[str, Any]) -> Rpc:

@@ -1,4 +1,5 @@
 """Replies are written as the master writes them."""
+
 from __future__ import annotations
 
 import json
@@ -26,8 +27,21 @@ def written(type_name: str, value: Any) -> str:
 
 def test_a_field_that_is_unset_has_its_kinds_default() -> None:
     model = encode_reply("determined.model.v1.Model", {})
-    assert model == {"name": "", "description": "", "metadata": None, "creationTime": None, "lastUpdatedTime": None, "id": 0, "numVersions": 0,
-                     "labels": [], "username": "", "workspaceId": 0, "userId": 0, "archived": False, "notes": ""}
+    assert model == {
+        "name": "",
+        "description": "",
+        "metadata": None,
+        "creationTime": None,
+        "lastUpdatedTime": None,
+        "id": 0,
+        "numVersions": 0,
+        "labels": [],
+        "username": "",
+        "workspaceId": 0,
+        "userId": 0,
+        "archived": False,
+        "notes": "",
+    }
     assert encode_reply("determined.checkpoint.v1.Checkpoint", {})["resources"] == {}
     assert encode_reply("determined.checkpoint.v1.Checkpoint", {})["state"] == "STATE_UNSPECIFIED"
     assert encode_reply("determined.trial.v1.Trial", {})["totalCheckpointSize"] == "0"
@@ -43,26 +57,55 @@ def test_fields_come_in_the_order_of_their_declaration() -> None:
     assert list(user) == [field.json for field in spec.fields("determined.user.v1.User")]
 
 
-@pytest.mark.parametrize(("type_name", "value", "text"), [
-    ("int64", 79, '"79"'), ("determined.checkpoint.v1.State", 3, '"STATE_ERROR"'), ("determined.checkpoint.v1.State", 77, "77"),
-    ("google.protobuf.DoubleValue", 1.0, "1"), ("google.protobuf.Int32Value", None, "null"), ("bytes", b"hi", '"aGk="'), ("bytes", b"", "null"),
-    ("google.protobuf.FieldMask", ["log.level"], '{"paths":["log.level"]}'),
-    ("double", 1.0, "1"), ("double", -0.5, "-0.5"), ("double", 1e-7, "1e-7"), ("double", 1e300, "1e+300"), ("double", 123456789012345680.0, "123456789012345680"),
-    ("double", 12345678901234567890.0, "12345678901234567000"),
-    ("double", 1e20, "100000000000000000000"), ("double", math.nan, '"NaN"'), ("double", math.inf, '"Infinity"'), ("double", -math.inf, '"-Infinity"'),
-    ("float", 0.123456789, "0.12345679"), ("float", 0.1, "0.1"), ("float", 16777217, "16777216"), ("float", 1e39, '"Infinity"'), ("float", 3.4e38, "3.4e+38"),
-    ("string", "<a & b>", r'"\u003ca \u0026 b\u003e"'), ("string", "\u2028é", '"\\u2028é"'),
-    ("google.protobuf.Struct", {"b": 1.0, "a": {"z": [1e20, 0.5, None, True, math.nan], "y": 2**53 + 1}},
-     '{"a":{"y":9007199254740992,"z":[100000000000000000000,0.5,null,true,"NaN"]},"b":1}'),
-])
+@pytest.mark.parametrize(
+    ("type_name", "value", "text"),
+    [
+        ("int64", 79, '"79"'),
+        ("determined.checkpoint.v1.State", 3, '"STATE_ERROR"'),
+        ("determined.checkpoint.v1.State", 77, "77"),
+        ("google.protobuf.DoubleValue", 1.0, "1"),
+        ("google.protobuf.Int32Value", None, "null"),
+        ("bytes", b"hi", '"aGk="'),
+        ("bytes", b"", "null"),
+        ("google.protobuf.FieldMask", ["log.level"], '{"paths":["log.level"]}'),
+        ("double", 1.0, "1"),
+        ("double", -0.5, "-0.5"),
+        ("double", 1e-7, "1e-7"),
+        ("double", 1e300, "1e+300"),
+        ("double", 123456789012345680.0, "123456789012345680"),
+        ("double", 12345678901234567890.0, "12345678901234567000"),
+        ("double", 1e20, "100000000000000000000"),
+        ("double", math.nan, '"NaN"'),
+        ("double", math.inf, '"Infinity"'),
+        ("double", -math.inf, '"-Infinity"'),
+        ("float", 0.123456789, "0.12345679"),
+        ("float", 0.1, "0.1"),
+        ("float", 16777217, "16777216"),
+        ("float", 1e39, '"Infinity"'),
+        ("float", 3.4e38, "3.4e+38"),
+        ("string", "<a & b>", r'"\u003ca \u0026 b\u003e"'),
+        ("string", "\u2028é", '"\\u2028é"'),
+        (
+            "google.protobuf.Struct",
+            {"b": 1.0, "a": {"z": [1e20, 0.5, None, True, math.nan], "y": 2**53 + 1}},
+            '{"a":{"y":9007199254740992,"z":[100000000000000000000,0.5,null,true,"NaN"]},"b":1}',
+        ),
+    ],
+)
 def test_a_value_is_written_as_go_writes_it(type_name: str, value: Any, text: str) -> None:
     assert written(type_name, value) == text
 
 
-@pytest.mark.parametrize(("microseconds", "text"), [
-    (1700000000_000000, "2023-11-14T22:13:20Z"), (1700000000_120000, "2023-11-14T22:13:20.120Z"), (1700000000_000001, "2023-11-14T22:13:20.000001Z"),
-    (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59.999999Z"),
-])
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (1700000000_000000, "2023-11-14T22:13:20Z"),
+        (1700000000_120000, "2023-11-14T22:13:20.120Z"),
+        (1700000000_000001, "2023-11-14T22:13:20.000001Z"),
+        (0, "1970-01-01T00:00:00Z"),
+        (-1, "1969-12-31T23:59:59.999999Z"),
+    ],
+)
 def test_a_time_has_0_3_or_6_digits_of_fraction(microseconds: int, text: str) -> None:
     assert format_time(microseconds) == text
 
@@ -72,7 +115,9 @@ def test_a_time_that_was_written_reads_as_itself(microseconds: int) -> None:
     assert parse_time(format_time(microseconds)) == microseconds
 
 
-@pytest.mark.parametrize("value", [{"nme": "x"}, {"name": 5}, {"id": "5"}, {"id": True}, {"id": 1.5}, {"archived": 1}, {"metadata": {"a": object()}}])
+@pytest.mark.parametrize(
+    "value", [{"nme": "x"}, {"name": 5}, {"id": "5"}, {"id": True}, {"id": 1.5}, {"archived": 1}, {"metadata": {"a": object()}}]
+)
 def test_what_a_service_gets_wrong_is_an_error(value: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError)):
         encode_reply("determined.model.v1.Model", value)
@@ -147,29 +192,40 @@ def with_any(encoded: Any, reply: Any) -> Any:
     if isinstance(reply, dict) and isinstance(encoded, dict):
         placed = {key: with_any(item, reply.get(key)) for key, item in encoded.items()}
         return {**{key: item for key, item in reply.items() if key not in encoded and is_placeholder(item)}, **placed}
-    return [with_any(*pair) for pair in zip(encoded, reply)] if isinstance(reply, list) and isinstance(encoded, list) else encoded
+    return (
+        [with_any(*pair) for pair in zip(encoded, reply, strict=True)] if isinstance(reply, list) and isinstance(encoded, list) else encoded
+    )
 
 
 def values(type_name: str) -> st.SearchStrategy[Any]:
     """JSON values that a field of a type takes."""
     simple = {
-        "string": st.text(), "bool": st.booleans(), "int32": st.integers(-2**31, 2**31 - 1), "uint32": st.integers(0, 2**32 - 1),
-        "int64": st.integers(-2**63, 2**63 - 1).map(str), "uint64": st.integers(0, 2**64 - 1).map(str),
-        "double": st.floats(allow_nan=False, allow_infinity=False), "float": st.floats(width=32, allow_nan=False, allow_infinity=False),
-        "bytes": st.binary(min_size=1).map(encoder("bytes")), "google.protobuf.Timestamp": st.integers(0, 2**50).map(format_time),
+        "string": st.text(),
+        "bool": st.booleans(),
+        "int32": st.integers(-(2**31), 2**31 - 1),
+        "uint32": st.integers(0, 2**32 - 1),
+        "int64": st.integers(-(2**63), 2**63 - 1).map(str),
+        "uint64": st.integers(0, 2**64 - 1).map(str),
+        "double": st.floats(allow_nan=False, allow_infinity=False),
+        "float": st.floats(width=32, allow_nan=False, allow_infinity=False),
+        "bytes": st.binary(min_size=1).map(encoder("bytes")),
+        "google.protobuf.Timestamp": st.integers(0, 2**50).map(format_time),
         "google.protobuf.FieldMask": st.fixed_dictionaries({"paths": st.lists(st.text())}),
-        "google.protobuf.Struct": st.dictionaries(st.text(), FREE), "google.protobuf.ListValue": st.lists(FREE), "google.protobuf.Value": FREE,
+        "google.protobuf.Struct": st.dictionaries(st.text(), FREE),
+        "google.protobuf.ListValue": st.lists(FREE),
+        "google.protobuf.Value": FREE,
     }
-    wrapped = {"google.protobuf.BoolValue": "bool", "google.protobuf.Int32Value": "int32", "google.protobuf.DoubleValue": "double",
-               "google.protobuf.StringValue": "string"}
     names = spec.enum(type_name)
     if names is not None:
         return st.sampled_from(list(names)) | st.integers(-5, 2000)
-    return simple[wrapped.get(type_name, type_name)] if type_name.startswith("google.") or "." not in type_name else objects(type_name)
+    return simple[spec.WRAPPED.get(type_name, type_name)] if type_name.startswith("google.") or "." not in type_name else objects(type_name)
 
 
-FREE = st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=5)
+FREE = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
 
 
 def objects(message: str) -> st.SearchStrategy[dict[str, Any]]:
