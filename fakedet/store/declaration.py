@@ -8,8 +8,10 @@ from dataclasses import dataclass
 class TableSchema:
     """A table of rows with an integer `id`.
 
-    indexes: fields whose equal values are looked up without a scan. ordered: fields by whose order rows are read in slices.
+    indexes: fields whose equal values are looked up without a scan. combined: groups of fields looked up together, where one of
+    them alone leaves too many rows. ordered: fields by whose order rows are read in slices.
     """
 
     indexes: tuple[str, ...] = ()
+    combined: tuple[tuple[str, ...], ...] = ()
     ordered: tuple[str, ...] = ()

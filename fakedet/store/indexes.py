@@ -1,4 +1,4 @@
-"""Indexes of one field of a table: a hash index for equal values, an ordered index for slices.
+"""Indexes of a table: a hash index for equal values of one field or of several together, an ordered index for slices.
 
 An index is built when it is first asked and follows each change from then on; until then it costs nothing.
 A field that a row lacks counts as None.
@@ -89,6 +89,34 @@ class HashIndex:
             self._buckets[key] = dict.fromkeys(sorted(self._buckets[key]))
             self._disordered.discard(key)
         return self._buckets.get(key, _NO_IDS)
+
+
+class CombinedIndex(HashIndex):
+    """Values of several fields together -> ids of the rows that have them all."""
+
+    def __init__(self, fields: tuple[str, ...]):
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+    def note(self, row_id: int, old: Row | None, new: Row | None) -> None:
+        """Follow a change of one row."""
+        if self._buckets is not None:
+            super().note(row_id, self._joined(old), self._joined(new))
+
+    def ids(self, value: Any, rows: Mapping[int, Row]) -> Collection[int]:
+        """The ids of the rows that may have these values, ascending: NaN and what cannot be hashed is left to be compared."""
+        if self._buckets is None:
+            self._buckets = self._built(rows)
+        return self._sorted(_key(value))
+
+    def _built(self, rows: Mapping[int, Row]) -> dict[Hashable, dict[int, None]]:
+        return super()._built({row_id: {self.field: self._values(row)} for row_id, row in rows.items()})
+
+    def _joined(self, row: Row | None) -> Row | None:
+        return None if row is None else {self.field: self._values(row)}
+
+    def _values(self, row: Row) -> tuple[Any, ...]:
+        return tuple(row.get(field) for field in self.fields)
 
 
 class OrderedIndex:

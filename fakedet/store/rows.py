@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Collection, Iterable, Iterator, Mapping
 from tinydb.table import Document, Table
 
 from fakedet.store.errors import NoSuchRow
-from fakedet.store.indexes import HashIndex, Index, OrderedIndex
+from fakedet.store.indexes import CombinedIndex, HashIndex, Index, OrderedIndex
 from fakedet.store.state import Change, Row
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ class RowTable(Table):
         self._database = database
         self._log = database.log
         self._hashed = {field: HashIndex(field) for field in schema.indexes}
+        self._combined = tuple(CombinedIndex(fields) for fields in schema.combined)
         self._ordered = {field: OrderedIndex(field) for field in schema.ordered}
-        self._indexes: tuple[Index, ...] = (*self._hashed.values(), *self._ordered.values())
+        self._indexes: tuple[Index, ...] = (*self._hashed.values(), *self._combined, *self._ordered.values())
         self._rows: dict[int, Row] = {}
         self._in_order = True
 
@@ -133,6 +134,9 @@ class RowTable(Table):
 
     def _narrowed(self, equal: Mapping[str, Any]) -> tuple[Collection[int], Mapping[str, Any]]:
         """The fewest ids that an index offers for these values, and the values that remain to be compared."""
+        for index in self._combined:
+            if all(field in equal for field in index.fields):
+                return index.ids(tuple(equal[field] for field in index.fields), self._rows), equal
         best, answered = None, ""
         for field, value in equal.items():
             ids = self._by_id(value) if field == "id" else self._hashed[field].ids(value, self._rows) if field in self._hashed else None

@@ -46,7 +46,7 @@ TABLES: dict[str, TableSchema] = {
     "jobs": TableSchema(indexes=("job_id",)),
     # Metric reports (master: raw_steps, raw_validations, metrics). trial_id, trial_run_id, group ("training", "validation", ...), total_batches, end_time,
     # metrics ({"avg_metrics": {...}, "batch_metrics": [...]} or {"validation_metrics": {...}}), archived
-    "metrics": TableSchema(indexes=("trial_id",)),
+    "metrics": TableSchema(indexes=("trial_id",), combined=(("trial_id", "group", "total_batches"),)),
     # uuid, task_id, allocation_id, trial_id, report_time, state, resources {path: bytes}, metadata, size, storage_id
     "checkpoints": TableSchema(indexes=("uuid", "trial_id", "task_id")),
     # config: the storage_backend rows; one per distinct checkpoint storage

@@ -11,7 +11,7 @@ from fakedet.store import Database
 from fakedet.store.declaration import TableSchema
 from fakedet.store.errors import NoSuchRow
 
-SCHEMA = {"trials": TableSchema(indexes=("a", "b"), ordered=("c",))}
+SCHEMA = {"trials": TableSchema(indexes=("a", "b"), combined=(("a", "c"),), ordered=("c",))}
 VALUES = [None, 0, 1, 1.0, True, "x", [1], float("nan")]
 ids = st.integers(1, 8)
 values = st.sampled_from(VALUES)
@@ -84,6 +84,10 @@ def assert_lookups_equal_a_scan(db):
             assert repr(db.trials.one(**{field: value})) == repr(found[0] if found else None)
             condition = where(field) == value
             assert repr(list(map(dict, db.trials.search(condition)))) == repr(list(filter(condition, everything)))
+    for a, c in zip(VALUES, [*VALUES[1:], None]):
+        found = [row for row in everything if row.get("a") == a and row.get("c") == c]
+        assert repr(db.trials.rows(a=a, c=c)) == repr(found)
+        assert db.trials.tally(a=a, c=c) == len(found)
     assert_ordered(db.trials.ordered("c"), everything)
 
 
