@@ -59,7 +59,7 @@ def _api(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
     except MasterError as error:
         return errors.unary_reply(error)
     except routes.BadPath:
-        return HttpReply(400, [("Content-Type", "text/plain; charset=utf-8")], b"Bad Request")
+        return HttpReply(400, [("Content-Type", "text/plain; charset=utf-8")], b"400 Bad Request")
     exchange.rpc = match.rpc.name
     stream = match.rpc.server_stream
     try:
