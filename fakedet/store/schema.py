@@ -28,13 +28,13 @@ TABLES: dict[str, TableSchema] = {
     # user_id, project_id, activity_type, activity_time
     "project_activity": TableSchema(indexes=("user_id", "project_id")),
     # state, config (active config), original_config (text), owner_id, project_id, start_time, end_time, archived, notes, job_id, progress, parent_id,
-    # unmanaged, external_experiment_id, model_definition_size, model_definition (base64 of the tar.gz, "" if none), git_remote, git_commit, git_committer,
+    # unmanaged, external_experiment_id, policy_at_start (GC numbers, upstream: if the policy was changed while it ran), model_definition_size, model_definition (base64 of the tar.gz, "" if none), git_remote, git_commit, git_committer,
     # git_commit_date, template, checkpoint_size, checkpoint_count, best_trial_id, searcher (saved searcher state or None)
     "experiments": TableSchema(indexes=("project_id", "state", "job_id", "external_experiment_id", "parent_id", "owner_id")),
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,
     # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata, archived, progress, exited_reason
-    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state")),
+    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state", "warm_start_checkpoint_uuid")),
     # trial_id, task_id: a trial has one task, and one more each time it is continued
     "trial_tasks": TableSchema(indexes=("trial_id", "task_id")),
     # task_id (text), type ("TRIAL", "CHECKPOINT_GC", "COMMAND", ...), job_id, state, start_time, end_time, config, parent_id, no_pause, forked_from,
@@ -49,7 +49,7 @@ TABLES: dict[str, TableSchema] = {
     "metrics": TableSchema(indexes=("trial_id",), combined=(("trial_id", "group", "total_batches"),)),
     # uuid, task_id, allocation_id, trial_id, report_time, state, resources {path: bytes}, metadata, size, storage_id
     "checkpoints": TableSchema(indexes=("uuid", "trial_id", "task_id")),
-    # config: the storage_backend rows; one per distinct checkpoint storage
+    # config (a checkpoint_storage without save_*): one row per distinct checkpoint storage
     "storage_backends": TableSchema(),
     # trial_id, checkpoint_uuid, model_id, model_version, type
     "trial_sources": TableSchema(indexes=("trial_id", "checkpoint_uuid", "model_id")),

@@ -1,0 +1,92 @@
+"""Garbage collection: which tasks are started, and when (master: checkpoint_gc.go, api_experiment.go).
+
+Starting only leaves tasks behind; the engine executes them when an agent is there. One task for each storage.
+"""
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
+
+from fakedet.domain.errors import Internal
+from fakedet.domain.gc import Policy
+from fakedet.services.checkpoints.executing import execute
+from fakedet.services.checkpoints.planning import NOTHING, policy_of, victims
+from fakedet.storage.globs import EVERYTHING
+
+if TYPE_CHECKING:
+    from fakedet.store import Database
+    from fakedet.world import World
+
+__all__ = ["collect", "collect_all", "collect_by_policy", "execute", "has_open_tasks", "policy_changed"]
+
+log = logging.getLogger("fakedet.gc")
+Row = Mapping[str, Any]
+
+
+def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *, experiment: Row | None = None,
+            owner_id: int | None = None) -> None:
+    """Start tasks that delete what matches `globs`: for the experiment's own job, or for a new job of the user `owner_id`."""
+    job_id = experiment["job_id"] if experiment else _new_job(world, owner_id)
+    groups: dict[tuple[int, int | None], list[str]] = defaultdict(list)
+    for row in checkpoints:
+        groups[world.db.trials.row(row["trial_id"])["experiment_id"], row["storage_id"]].append(row["uuid"])
+    for (experiment_id, storage_id), uuids in groups.items():
+        task_id = f"{experiment_id}.{world.ids.uuid()}" if experiment else world.ids.uuid()
+        _start_task(world, task_id, job_id, {"experiment_id": experiment_id, "storage_id": storage_id,
+                                             "checkpoints": uuids, "globs": list(globs)})
+
+
+def collect_by_policy(world: "World", experiment: Row) -> None:
+    """An experiment has come to its end: delete what its policy does not keep."""
+    if not experiment["unmanaged"]:
+        _collect_victims(world, experiment, Policy(*experiment.get("policy_at_start") or policy_of(experiment["config"])))
+
+
+def collect_all(world: "World", experiment: Row) -> None:
+    """An experiment is being deleted: delete all its checkpoints but those that others need."""
+    _collect_victims(world, experiment, NOTHING)
+
+
+def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str] | None = None) -> None:
+    """Somebody has set a policy, maybe the same one: collect by it at once.
+
+    DIFF: 0.38.1 collects by the policy before the change, and the end of an experiment that runs still goes by the one that it
+    started with (test_a_new_policy_collects_by_the_old_one_upstream).
+    """
+    old, new = policy_of(before["config"]), policy_of(after["config"])
+    if world.settings.upstream and not before["unmanaged"] and before["end_time"] is None:
+        world.db.experiments.change(after["id"], policy_at_start=list(before.get("policy_at_start") or old))
+    _collect_victims(world, after, old if world.settings.upstream else new)
+
+
+def has_open_tasks(db: "Database", experiment_id: int) -> bool:
+    """Whether checkpoints of the experiment are still to be deleted."""
+    return any(task["config"]["experiment_id"] == experiment_id for task in db.tasks.rows(type="CHECKPOINT_GC", end_time=None))
+
+
+def _collect_victims(world: "World", experiment: Row, policy: Policy) -> None:
+    """Values that cannot be read as numbers stop the collection, as they make the master's query fail."""
+    try:
+        views = victims(world.db, experiment, policy, world.settings.semantics)
+    except Internal as error:
+        log.warning("no checkpoints of experiment %s are collected: %s", experiment["id"], error.message)
+        return
+    collect(world, [view.row for view in views], [EVERYTHING], experiment=experiment)
+
+
+def _new_job(world: "World", owner_id: int | None) -> str:
+    job_id = world.ids.uuid()
+    world.db.jobs.insert({"job_id": job_id, "job_type": "CHECKPOINT_GC", "owner_id": owner_id, "q_position": world.now(),
+                          "priority": None, "weight": None})
+    return job_id
+
+
+def _start_task(world: "World", task_id: str, job_id: str, config: dict[str, Any]) -> None:
+    world.db.tasks.insert({"task_id": task_id, "type": "CHECKPOINT_GC", "job_id": job_id, "state": None, "start_time": world.now(),
+                           "end_time": None, "config": config, "parent_id": None, "no_pause": None, "forked_from": None,
+                           "log_retention_days": None})
+    world.db.allocations.insert({
+        "allocation_id": f"{task_id}.1", "task_id": task_id, "state": "PENDING", "slots": 0, "resource_pool": "default",
+        "start_time": world.now(), "end_time": None, "is_ready": None, "exit_reason": None, "exit_error": None,
+        "status_code": None, "ports": {}, "proxy_address": None})

@@ -1,0 +1,98 @@
+"""Garbage collection tasks at work: files go, what is left of each checkpoint is noted (master: exec/gc_checkpoints.py).
+
+First the rows are committed, then the files are removed, then the task is ended. A crash between leaves files and an open task,
+which is executed anew; it never leaves a checkpoint that is listed with files that are gone.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
+
+from fakedet.services.checkpoints.changing import put_back, set_files
+from fakedet.services.checkpoints.registered import is_registered
+from fakedet.services.checkpoints.storages import storage_config
+from fakedet.services.logs.writing import append
+from fakedet.storage.base import CheckpointStorage, FilesMissing, StorageError, StorageRefused
+from fakedet.storage.globs import survivors
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+
+
+def execute(world: "World", task: Row) -> None:
+    """Do what the task is for, all of it; called outside of transactions."""
+    TaskAtWork(world, task).run()
+
+
+class TaskAtWork:
+    """One task while it is executed; `_before` holds each checkpoint as it was."""
+
+    def __init__(self, world: "World", task: Row):
+        self._world, self._task, self._db = world, task, world.db
+        self._globs: list[str] = task["config"]["globs"]
+        self._lines: list[tuple[str, str]] = []
+        self._before: list[Row] = []
+
+    def run(self) -> None:
+        """Rows, files, end."""
+        try:
+            storage = self._storage()
+            with self._db.transaction():
+                self._note_what_stays(storage)
+            failed = list(self._remove_files(storage))
+        except StorageError as error:
+            failed = self._before
+            self._say("ERROR", str(error))
+        with self._db.transaction():
+            for row in failed:
+                put_back(self._db, row)
+            self._end(1 if failed else 0)
+
+    def _storage(self) -> CheckpointStorage:
+        config = self._task["config"]
+        experiment = self._db.experiments.row(config["experiment_id"])
+        if experiment is None:
+            raise StorageRefused(f"experiment {config['experiment_id']} is gone")
+        return self._world.storages.backend(storage_config(self._db, config["storage_id"], experiment))
+
+    def _note_what_stays(self, storage: CheckpointStorage) -> None:
+        self._before = list(self._checkpoints())
+        self._say("INFO", f"Deleting {len(self._before)} checkpoints")
+        for row in self._before:
+            set_files(self._db, row, _left(storage, row["uuid"], self._globs))
+
+    def _checkpoints(self) -> Iterator[Row]:
+        """Those of the task that still are, without those that have become versions of models while it waited."""
+        for uuid in self._task["config"]["checkpoints"]:
+            row = self._db.checkpoints.one(uuid=uuid)
+            if row is not None and not is_registered(self._db, uuid):
+                yield row
+
+    def _remove_files(self, storage: CheckpointStorage) -> Iterator[Row]:
+        """Gives the checkpoints whose files could not be removed."""
+        for row in self._before:
+            self._say("INFO", f"Deleting checkpoint {row['uuid']}")
+            try:
+                storage.delete(row["uuid"], self._globs)
+            except StorageError as error:
+                self._say("ERROR", f"{row['uuid']}: {error}")
+                yield row
+
+    def _say(self, level: str, text: str) -> None:
+        self._lines.append((level, text))
+
+    def _end(self, exit_code: int) -> None:
+        now, task_id = self._world.now(), self._task["task_id"]
+        allocation = self._db.allocations.one(task_id=task_id)
+        append(self._world, task_id, ({"log": text, "level": level, "timestamp": now, "source": "task", "stdtype": "stdout",
+                                       "allocation_id": allocation["allocation_id"]} for level, text in self._lines))
+        self._db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, status_code=exit_code, is_ready=True)
+        self._db.tasks.change(self._task["id"], end_time=now)
+
+
+def _left(storage: CheckpointStorage, uuid: str, globs: list[str]) -> dict[str, int]:
+    try:
+        return survivors(storage.list(uuid), globs)
+    except FilesMissing:
+        return {}
