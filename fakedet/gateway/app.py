@@ -79,7 +79,7 @@ def _check_timeout_header(request: HttpRequest) -> None:
 
 
 def _call(world: "World", request: HttpRequest, rpc: "Rpc", exchange: Exchange) -> Call:
-    call = Call(world, headers=request.headers)
+    call = Call(world, headers=request.headers, notices=exchange.notices)
     with world.lock:
         world.clock.tick()
         if rpc.name not in auth.OPEN_RPCS:

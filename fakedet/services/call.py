@@ -15,7 +15,8 @@ class Call:
     """One request under way.
 
     `user` is the caller's row of the users table and `token` the row of the token presented; both are empty for the few RPCs
-    that need no sign-in. `reply_headers` is what the service wants sent beside the reply (cookies).
+    that need no sign-in. `reply_headers` is what the service wants sent beside the reply (cookies), `notices` what it says of
+    differences from the real master.
     """
 
     world: "World"
@@ -23,6 +24,7 @@ class Call:
     token: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     reply_headers: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def db(self) -> "Database":

@@ -42,7 +42,7 @@ def answer(world: "World", request: HttpRequest, exchange: Exchange) -> HttpRepl
 def _served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Route, parameters: dict[str, str]) -> HttpReply:
     from fakedet.gateway.app import within_transaction
 
-    call = Call(world, headers=request.headers)
+    call = Call(world, headers=request.headers, notices=exchange.notices)
     if not chosen.open:
         _sign_in(call, exchange)
     with world.lock:

@@ -10,6 +10,7 @@ from fakedet.gateway.http import HttpReply
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints import downloading, previewing
+from fakedet.services.checkpoints.planning import differences
 
 
 @route("GET", "/checkpoints/{uuid}")
@@ -34,7 +35,9 @@ def preview_gc(call: Call, request: EchoRequest) -> HttpReply:
     """What a policy would delete; nothing is changed."""
     number = _integer(request.parameters["experiment_id"])
     policy = Policy(*(_parameter(request, f"save_{name}") for name in Policy._fields))
-    return json_reply(previewing.preview(call.world, finding.experiment(call.db, number), policy))
+    experiment = finding.experiment(call.db, number)
+    call.notices += differences(call.db, experiment, policy, policy)
+    return json_reply(previewing.preview(call.world, experiment, policy))
 
 
 def _parameter(request: EchoRequest, name: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 from fakedet.domain.errors import Internal
 from fakedet.domain.gc import Policy
 from fakedet.services.checkpoints.executing import execute
-from fakedet.services.checkpoints.planning import NOTHING, policy_of, victims
+from fakedet.services.checkpoints.planning import NOTHING, differences, policy_of, victims
 from fakedet.storage.globs import EVERYTHING
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str
     started with (test_a_new_policy_collects_by_the_old_one_upstream).
     """
     old, new = policy_of(before["config"]), policy_of(after["config"])
+    if notices is not None:
+        notices += differences(world.db, after, old, new)
     if world.settings.upstream and not before["unmanaged"] and before["end_time"] is None:
         world.db.experiments.change(after["id"], policy_at_start=list(before.get("policy_at_start") or old))
     _collect_victims(world, after, old if world.settings.upstream else new)

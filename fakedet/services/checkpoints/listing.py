@@ -6,6 +6,7 @@ from typing import Any, Iterable, Mapping
 from fakedet.domain.checkpoint_order import CheckpointOrder, experiment_order, trial_order
 from fakedet.domain.checkpoint_sort import CheckpointListing
 from fakedet.domain.errors import Internal
+from fakedet.domain.semantics import DOCUMENTED, UPSTREAM, Difference
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints.messages import view_message
@@ -29,14 +30,26 @@ def get_trial_checkpoints(call: Call, request: Any) -> dict[str, Any]:
     """The checkpoints of a trial."""
     trial = finding.trial(call.db, request.id)
     experiment = finding.experiment(call.db, trial["experiment_id"])
-    order = trial_order(request.sort_by_attr, request.sort_by_metric, request.order_by,
-                        smaller_is_better=smaller_is_better(experiment), semantics=call.settings.semantics)
-    return _page(of_trial(call.db, trial), order, request, f"trial {request.id}", "get_checkpoints_for_trial")
+    orders = {semantics: trial_order(request.sort_by_attr, request.sort_by_metric, request.order_by,
+                                     smaller_is_better=smaller_is_better(experiment), semantics=semantics)
+              for semantics in (DOCUMENTED, UPSTREAM)}
+    views = of_trial(call.db, trial)
+    reply = _page(views, orders[call.settings.semantics], request, f"trial {request.id}", "get_checkpoints_for_trial")
+    if _differ(orders[DOCUMENTED], orders[UPSTREAM], views):
+        call.notices.append(Difference.TRIAL_LIST_BEST_FIRST.notice)
+    return reply
 
 
 def smaller_is_better(experiment: Row) -> bool:
     """The direction of the experiment's searcher metric."""
     return experiment["config"]["searcher"].get("smaller_is_better") is not False
+
+
+def _differ(order: CheckpointOrder, other: CheckpointOrder, views: list[CheckpointView]) -> bool:
+    """Whether two orders list these checkpoints differently."""
+    if len(views) < 2 or order == other:
+        return False
+    return order.descending != other.descending or any(view.searcher_metric is None for view in views)
 
 
 def _page(views: Iterable[CheckpointView], order: CheckpointOrder, request: Any, parent: str, query: str) -> dict[str, Any]:

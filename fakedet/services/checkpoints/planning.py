@@ -1,10 +1,13 @@
 """What an experiment's policy keeps and what it would delete, with the reason for each checkpoint (master: ExperimentCheckpointsToGCRaw)."""
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain import gc
+from fakedet.domain.errors import Internal
 from fakedet.domain.gc import Candidate, Policy, Verdict
+from fakedet.domain.semantics import DOCUMENTED, UPSTREAM, Difference
 from fakedet.services.checkpoints.registered import is_registered
 from fakedet.services.checkpoints.view import CheckpointView, of_experiment
 
@@ -31,6 +34,21 @@ def verdicts(db: "Database", experiment: Row, policy: Policy, semantics: str) ->
 def victims(db: "Database", experiment: Row, policy: Policy, semantics: str) -> list[CheckpointView]:
     """The checkpoints that the policy would delete, deleted ones among them."""
     return gc.collected(verdicts(db, experiment, policy, semantics))
+
+
+def differences(db: "Database", experiment: Row, upstream: Policy, documented: Policy) -> list[str]:
+    """Notices where 0.38.1, with the policy that it takes, deletes others than what is documented."""
+    with contextlib.suppress(Internal):
+        expected = _uuids(victims(db, experiment, documented, DOCUMENTED))
+        across_trials = _uuids(victims(db, experiment, documented, UPSTREAM)) != expected
+        too_late = upstream != documented and _uuids(victims(db, experiment, upstream, DOCUMENTED)) != expected
+        met = {Difference.GC_LATEST_WITHIN_TRIAL: across_trials, Difference.GC_POLICY_APPLIES_AT_ONCE: too_late}
+        return [difference.notice for difference, holds in met.items() if holds]
+    return []
+
+
+def _uuids(views: list[CheckpointView]) -> set[str]:
+    return {view.uuid for view in views}
 
 
 def _candidate(db: "Database", view: CheckpointView) -> Candidate:
