@@ -32,7 +32,7 @@ _BASES, _ACCENTS, _FORMS, _ITSELF = map(_Level, range(len(Weights._fields)))
 
 
 @lru_cache(maxsize=16384)
-def collation_key(text: str) -> CollationKey:
+def sort_key(text: str) -> CollationKey:
     """Texts sort as their keys compare."""
     letters = text if text.isascii() else _CONTRACTED.sub(lambda pair: CONTRACTIONS[pair[0]], text)
     return letters.translate(_BASES), _accents(letters), letters.translate(_FORMS), letters.translate(_ITSELF), text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakedet.domain.collation import collation_key
+from fakedet.domain.collation import sort_key
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
 
@@ -16,7 +16,7 @@ GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
 @pytest.mark.parametrize("name", ["collation", "collation_random"])
 def test_text_sorts_as_postgresql_sorted_it(name):
     texts = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))["sorted"]
-    assert sorted(reversed(texts), key=collation_key) == texts
+    assert sorted(reversed(texts), key=sort_key) == texts
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_text_sorts_as_postgresql_sorted_it(name):
 )
 def test_rule(rule, texts):
     expected = texts.split(" ")
-    assert sorted(reversed(expected), key=collation_key) == expected
+    assert sorted(reversed(expected), key=sort_key) == expected
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_different_texts_never_have_equal_keys(one, other):
-    assert (collation_key(one) == collation_key(other)) == (one == other)
+    assert (sort_key(one) == sort_key(other)) == (one == other)
