@@ -9,8 +9,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from fakedet import __version__
+from fakedet.domain.errors import MasterError
+from fakedet.gateway.errors import HTTP_STATUS
 from fakedet.gateway.worlds import PREFIX, Worlds
-from fakedet.settings import BadSetting
+from fakedet.services.checkpoints.explaining import explain
+from fakedet.settings import CHOICES, BadSetting
 from fakedet.world import World
 
 control = Blueprint("control", __name__)
@@ -72,6 +75,28 @@ def journal() -> Response:
     if request.method == "DELETE":
         world.exchanges.clear()
     return jsonify({"exchanges": [exchange.as_dict() for exchange in world.exchanges]})
+
+
+@control.get("/gc-preview")
+def gc_preview() -> Response:
+    """`?experiment=1` and perhaps save_experiment_best, save_trial_best, save_trial_latest, semantics: what happens to each checkpoint, and why."""
+    world, semantics = _world(), request.args.get("semantics")
+    if semantics not in (None, *CHOICES["semantics"]):
+        raise ControlError(400, f"semantics must be one of: {', '.join(CHOICES['semantics'])}.")
+    numbers = ("save_experiment_best", "save_trial_best", "save_trial_latest")
+    asked = {name: _integer(name) for name in numbers if name in request.args}
+    try:
+        with world.lock:
+            return jsonify(explain(world, _integer("experiment"), semantics=semantics, **asked))
+    except MasterError as error:
+        raise ControlError(HTTP_STATUS[error.code], error.message) from None
+
+
+def _integer(name: str) -> int:
+    try:
+        return int(request.args[name])
+    except (KeyError, ValueError):
+        raise ControlError(400, f"The query needs {name}, an integer.") from None
 
 
 def _body() -> dict[str, Any]:

@@ -79,6 +79,13 @@ class FakeCluster:
                 code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
         return CommandResult(command, code, out.getvalue(), err.getvalue())
 
+    def gc_preview(self, experiment_id: int, **policy: Any) -> dict[str, Any]:
+        """What a policy (`save_trial_best=3`, ...; the experiment's own where not given) would do to each checkpoint, and why."""
+        from fakedet.services.checkpoints.explaining import explain
+
+        with self.world.lock:
+            return explain(self.world, experiment_id, **policy)
+
     def snapshot(self) -> "Snapshot":
         """The state of the cluster now; `restore` brings it back."""
         return self.world.snapshot()

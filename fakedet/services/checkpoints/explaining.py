@@ -1,0 +1,42 @@
+"""Why a policy keeps or deletes each checkpoint of an experiment: for fakedet's own tools, not a part of the master's API."""
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Mapping
+
+from fakedet.domain.gc import Policy, Verdict
+from fakedet.services import finding
+from fakedet.services.checkpoints.planning import policy_of, verdicts
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+
+
+def explain(world: "World", experiment_id: int, *, save_experiment_best: int | None = None, save_trial_best: int | None = None,
+            save_trial_latest: int | None = None, semantics: str | None = None) -> dict[str, Any]:
+    """The policy (the experiment's own where a number is None) and a verdict for each checkpoint; nothing is changed."""
+    experiment = finding.experiment(world.db, experiment_id)
+    own = policy_of(experiment["config"])
+    asked = (save_experiment_best, save_trial_best, save_trial_latest)
+    policy = Policy(*(number if given is None else given for given, number in zip(asked, own)))
+    reading = semantics or world.settings.semantics
+    found = verdicts(world.db, experiment, policy, reading)
+    return {"experiment_id": experiment_id, "semantics": reading, "metric": experiment["config"]["searcher"].get("metric"),
+            "policy": {f"save_{name}": number for name, number in policy._asdict().items()},
+            "checkpoints": [_explained(verdict) for verdict in found]}
+
+
+def _explained(verdict: Verdict) -> dict[str, Any]:
+    view = verdict.checkpoint
+    return {"uuid": view.uuid, "trial_id": view.trial_id, "steps_completed": view.steps_completed, "state": view.state,
+            "searcher_metric": _plain(view.searcher_metric), "kept": verdict.kept, "reason": verdict.reason,
+            "ranks": verdict.ranks._asdict() if verdict.ranks else None}
+
+
+def _plain(metric: float | None) -> float | str | None:
+    """As the API shows it: JSON has no NaN."""
+    if metric is None or math.isfinite(metric):
+        return metric
+    return "NaN" if math.isnan(metric) else "Infinity" if metric > 0 else "-Infinity"
