@@ -56,6 +56,13 @@ def slice_page(total: int, offset: int, limit: int) -> Page:
     return Page(offset, limit, start, end, total)
 
 
+def page_by_hand(rows: Sequence[Row], offset: int, limit: int) -> tuple[Sequence[Row], dict[str, int]]:
+    """The rows and the block of lists that count from the offset as it was sent; a limit that is not positive is none (groups, roles)."""
+    start = max(offset, 0)
+    page = rows[start : start + limit] if limit > 0 else rows[start:]
+    return page, Page(offset, limit, offset, offset + len(page), len(rows)).block()
+
+
 def query_page(total: int, offset: int, limit: int) -> Page:
     """The page of a query that the master builds; limit 0 is 100 rows. One below -2 puts the end before the start."""
     start = _clamped(offset, total)

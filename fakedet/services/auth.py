@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakedet.domain.errors import InvalidArgument, PermissionDenied, Unauthenticated
-from fakedet.services import passwords, sessions, users
+from fakedet.domain.errors import InvalidArgument, PermissionDenied
+from fakedet.services import passwords, sessions
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
+from fakedet.services.users.messages import user_message
 
 EXPIRED_COOKIE = "auth=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
 
@@ -18,10 +19,26 @@ def login(call: Call, request: Any) -> dict[str, Any]:
         raise InvalidArgument("missing argument: username")
     user = call.db.users.one(username=request.username)
     if user is None or user["remote"] or not passwords.matches(user["password_hash"], request.password, hashed=request.is_hashed):
-        raise Unauthenticated("invalid credentials")
+        raise sessions.NotValid
     if not user["active"]:
         raise PermissionDenied("user is not active")
-    user = call.db.users.change(user["id"], last_auth_at=call.now)
-    token, text = sessions.issue(call.world, user["id"])
+    token, text = sessions.start(call.world, user)
     call.reply_headers.append(("Set-Cookie", sessions.cookie(text, token["expiry"])))
-    return {"token": text, "user": users.as_reply(user)}
+    return {"token": text, "user": user_message(call.db.users.row(user["id"]))}
+
+
+@rpc("Logout")
+def logout(call: Call, request: Any) -> dict[str, Any]:
+    """The end of the session that the request came with; an access token stays valid."""
+    if call.token is None:
+        raise InvalidArgument("cannot manually logout of an allocation session")
+    if call.token["token_type"] == sessions.SESSION:
+        sessions.end(call.world, call.token)
+    call.reply_headers.append(("Set-Cookie", EXPIRED_COOKIE))
+    return {}
+
+
+@rpc("CurrentUser")
+def current_user(call: Call, request: Any) -> dict[str, Any]:
+    """The caller, by the older route."""
+    return {"user": user_message(call.user)}

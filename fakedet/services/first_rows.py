@@ -7,10 +7,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakedet.engine.clock import BEGINNING
+from fakedet.services.groups.personal import add_personal_group
+from fakedet.services.roles.assignments import assign_cluster_admin
 
 if TYPE_CHECKING:
     from fakedet.store import Database
 
+#: The migrations tried to insert the groups of the first two users twice, which used up ids.
+LAST_GROUP_OF_MIGRATIONS = 4
 NO_AGENT_USER: dict[str, Any] = {"agent_uid": None, "agent_gid": None, "agent_user": None, "agent_group": None}
 
 
@@ -24,8 +28,11 @@ def insert_first_rows(db: "Database", *, agents: int, slots: int) -> None:
 
 def _insert_users(db: "Database") -> None:
     for username, admin in (("admin", True), ("determined", False)):
-        db.users.insert({"username": username, "display_name": None, "admin": admin, "active": True, "password_hash": None,
-                         "modified_at": BEGINNING, "last_auth_at": None, "remote": False, **NO_AGENT_USER})
+        add_personal_group(db, db.users.insert({
+            "username": username, "display_name": None, "admin": admin, "active": True, "password_hash": None,
+            "modified_at": BEGINNING, "last_auth_at": None, "remote": False, **NO_AGENT_USER}))
+    assign_cluster_admin(db, user_id=1)
+    db.move_up("groups", LAST_GROUP_OF_MIGRATIONS)
 
 
 def _insert_workspace(db: "Database") -> None:

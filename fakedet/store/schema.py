@@ -11,13 +11,17 @@ from fakedet.store.declaration import TableSchema
 TABLES: dict[str, TableSchema] = {
     # username, display_name, admin, active, password_hash (None: never set), modified_at, last_auth_at, remote, agent_uid, agent_gid, agent_user, agent_group
     "users": TableSchema(indexes=("username",)),
-    # user_id, token_type ("USER_SESSION" | "ACCESS_TOKEN"), digest of the secret, created_at, expiry, revoked_at, description
+    # user_id, token_type ("USER_SESSION" | "ACCESS_TOKEN"), digest of the secret, created_at, expiry, revoked_at, ended_at (signed out), description
     "tokens": TableSchema(indexes=("user_id",)),
+    # allocation_id, owner_id, digest of the secret
+    "allocation_sessions": TableSchema(indexes=("allocation_id",)),
     # user_id, key, storage_path, value
     "user_settings": TableSchema(indexes=("user_id",)),
-    # name; members: user_id, group_id
-    "groups": TableSchema(indexes=("name",)),
+    # name, user_id (of a group that is this user's alone, else None); members: user_id, group_id
+    "groups": TableSchema(indexes=("name", "user_id")),
     "group_members": TableSchema(indexes=("group_id", "user_id")),
+    # group_id, role_id, workspace_id (None: on the whole cluster)
+    "role_assignments": TableSchema(indexes=("group_id", "role_id", "workspace_id")),
     # name, archived, user_id, created_at, immutable, state, error_message, agent_uid, agent_gid, agent_user, agent_group, checkpoint_storage_config,
     # default_compute_pool, default_aux_pool
     "workspaces": TableSchema(indexes=("name",)),

@@ -7,6 +7,7 @@ from fakedet.domain.errors import FailedPrecondition
 from fakedet.services.call import Call
 from fakedet.services.first_rows import NO_AGENT_USER
 from fakedet.services.registry import rpc
+from fakedet.services.roles.assignments import assign_workspace_admin
 from fakedet.services.workspaces import rules
 from fakedet.services.workspaces.messages import workspace_message
 from fakedet.services.workspaces.storage_config import checked_storage
@@ -29,6 +30,7 @@ def post_workspace(call: Call, request: Any) -> dict[str, Any]:
         **_group(request.agent_user_group)})
     rules.check_unused(call, request.name, but=number)
     call.db.workspace_pins.insert({"user_id": call.user["id"], "workspace_id": number, "created_at": call.now})
+    assign_workspace_admin(call.db, call.user["id"], number)
     message = workspace_message(call.db, call.db.workspaces.row(number), call.user["id"])
     return {"workspace": {**message, "pinned_at": None}}
 

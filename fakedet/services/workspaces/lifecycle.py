@@ -58,7 +58,7 @@ def delete_workspace(call: Call, request: Any) -> dict[str, Any]:
     projects = call.db.projects.rows(workspace_id=workspace["id"])
     for project in projects:
         delete_with_experiments(call, project)
-    for table in (call.db.templates, call.db.workspace_pins, call.db.pool_bindings):
+    for table in (call.db.templates, call.db.workspace_pins, call.db.pool_bindings, call.db.role_assignments):
         for row in table.rows(workspace_id=workspace["id"]):
             table.delete(row["id"])
     call.db.workspaces.delete(workspace["id"])
