@@ -1,0 +1,35 @@
+"""The filter language of experiments-search and runs (master: experiment_filter.go).
+
+    read_filter('{"filterGroup": {"kind": "group", "conjunction": "and", "children": [...]}}').matches(value_of)
+
+Reading a filter raises Internal with the master's text for whatever the master or its database refuses, in that order.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fakedet.domain.filters.columns import DEFINITIONS, HYPERPARAMETERS, METADATA, SUMMARY_METRICS, Column, Leaf, ValueOf
+from fakedet.domain.filters.conditions import RowTest
+from fakedet.domain.filters.groups import planned
+from fakedet.domain.filters.reading import read_root
+
+__all__ = ["DEFINITIONS", "HYPERPARAMETERS", "METADATA", "SUMMARY_METRICS", "Column", "Filter", "Leaf", "ValueOf", "read_filter"]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What rows a search shows. Archived ones are the search's own business: it leaves them out unless `shows_archived`."""
+
+    test: RowTest | None
+    shows_archived: bool
+
+    def matches(self, value_of: ValueOf) -> bool:
+        """Whether the row passes whose columns `value_of` gives."""
+        return self.test is None or self.test(value_of)
+
+
+def read_filter(text: str) -> Filter:
+    """The filter in a request's `filter` field."""
+    root, shows_archived = read_root(text)
+    prepare = planned(root)
+    return Filter(None if prepare is None else prepare(), shows_archived)
