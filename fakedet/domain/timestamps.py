@@ -45,6 +45,12 @@ def format_time(microseconds: int) -> str:
     return f"{text[:-3] if text.endswith('000') and '.' in text else text}Z"
 
 
+def format_time_of_go(microseconds: int) -> str:
+    """RFC 3339 in UTC with as many digits of fraction as it takes: Go's own JSON, and its CSV files."""
+    text = (_EPOCH + timedelta(microseconds=microseconds)).isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
+
+
 def _parse_slowly(text: str) -> int:
     parts, rest = [], text
     for element, pattern, limits in _COMPILED:
@@ -58,7 +64,7 @@ def _parse_slowly(text: str) -> int:
         rest = rest[found.end():]
     offset = _offset_minutes(text, parts[-1])
     if rest:
-        raise GoTimeError(f"parsing time {_quoted(text)}: extra text: {_quoted(rest)}")
+        raise GoTimeError(f"parsing time {quoted(text)}: extra text: {quoted(rest)}")
     return _composed(text, parts) - offset * 60_000_000
 
 
@@ -88,14 +94,14 @@ def _microseconds(fraction: str | None) -> int:
 
 
 def _cannot_parse(text: str, rest: str, element: str) -> GoTimeError:
-    return GoTimeError(f"parsing time {_quoted(text)} as {_quoted(LAYOUT)}: cannot parse {_quoted(rest)} as {_quoted(element)}")
+    return GoTimeError(f"parsing time {quoted(text)} as {quoted(LAYOUT)}: cannot parse {quoted(rest)} as {quoted(element)}")
 
 
 def _out_of_range(text: str, what: str) -> GoTimeError:
-    return GoTimeError(f"parsing time {_quoted(text)}: {what} out of range")
+    return GoTimeError(f"parsing time {quoted(text)}: {what} out of range")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """The time package's own quoting: bytes outside printable ASCII in hexadecimal."""
     shown = (f"\\{char}" if char in '"\\' else char if " " <= char < "\x80" else
              "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape")) for char in text)

@@ -7,9 +7,9 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import re
 from typing import TYPE_CHECKING
 
-from fakedet.domain.errors import MasterError, Unauthenticated
 from fakedet.exchanges import Exchange
 from fakedet.gateway import auth, errors
 from fakedet.gateway.echo.routing import EchoRequest, Route, find, route
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fakedet.world import World
 
 __all__ = ["EchoRequest", "answer", "owns", "route"]
+#: What needs no sign-in, whatever the method, and so is not found rather than unauthorized (master: user/service.go).
+OPEN_TARGETS = re.compile(r"/|/info|/login|/task-logs|/agents(\?id=.*)?|/det(/.*)?|/docs/.*")
 
 
 def owns(request: HttpRequest) -> bool:
@@ -51,18 +53,14 @@ def _served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Ro
 
 
 def _unknown(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
-    _sign_in(Call(world, headers=request.headers), exchange)
+    if not OPEN_TARGETS.fullmatch(request.target):
+        _sign_in(Call(world, headers=request.headers), exchange)
     return errors.echo_reply(404, f"api not found: {request.method} {request.path}")
 
 
 def _sign_in(call: Call, exchange: Exchange) -> None:
-    try:
-        with call.world.lock:
-            call.user, call.token = auth.authenticate(call.world, call.headers)
-    except Unauthenticated:
-        raise Unauthenticated("Unauthorized") from None
-    except MasterError as error:
-        raise type(error)("user not active") from None
+    with call.world.lock:
+        call.user, call.token = auth.authenticate_outside_api(call.world, call.headers)
     exchange.user = call.user["username"]
 
 

@@ -43,6 +43,8 @@ class Route:
 
 
 _routes: list[Route] = []
+#: In place of a method: all of them.
+ANY = "*"
 
 
 def route(method: str, path: str, *, open: bool = False) -> Callable[[EchoFunction], EchoFunction]:
@@ -59,7 +61,7 @@ def route(method: str, path: str, *, open: bool = False) -> Callable[[EchoFuncti
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """The route for a request and its path's parameters, percent-decoded."""
     for candidate in _routes:
-        match = candidate.pattern.fullmatch(path) if candidate.method == method else None
+        match = candidate.pattern.fullmatch(path) if candidate.method in (method, ANY) else None
         if match:
             return candidate, {name: unquote(value) for name, value in match.groupdict().items()}
     return None

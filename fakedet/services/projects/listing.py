@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Mapping
 
 from fakedet.domain.collation import sort_key
-from fakedet.domain.errors import InvalidArgument, missing
+from fakedet.domain.errors import Internal, InvalidArgument, missing
 from fakedet.domain.paging import slice_page
 from fakedet.services import finding
 from fakedet.services.call import Call
@@ -45,13 +45,16 @@ def get_workspace_projects(call: Call, request: Any) -> dict[str, Any]:
 
 @rpc("GetProjectsByUserActivity")
 def get_projects_by_user_activity(call: Call, request: Any) -> dict[str, Any]:
-    """The projects that the caller looked at last, newest first; without a limit none."""
+    """The projects that the caller looked at last, newest first and without their keys; without a limit none."""
     if request.limit > MOST_RECENT:
         raise InvalidArgument("Bad request: limit is required and must be <= 500")
+    if request.limit < 0:
+        raise Internal("ERROR: LIMIT must not be negative (SQLSTATE 2201W)")
     seen = sorted(call.db.project_activity.rows(user_id=call.user["id"]), key=lambda row: -row["activity_time"])
     projects = [call.db.projects.row(row["project_id"]) for row in seen]
     present = [project for project in projects if project is not None]
-    return {"projects": [project_message(call.db, project) for project in present[:max(request.limit, 0)]]}
+    return {"projects": [{**project_message(call.db, project), "key": "", "archived": project["archived"]}
+                         for project in present[:request.limit]]}
 
 
 def _candidates(call: Call, workspace_id: int) -> list[Row]:

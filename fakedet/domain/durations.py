@@ -1,0 +1,53 @@
+"""Durations as Go writes them (`1h30m`, `-1.5s`): time.ParseDuration with its errors."""
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from fakedet.domain.timestamps import quoted
+
+#: Nanoseconds of each unit.
+UNITS = {"ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000, "h": 3_600_000_000_000}
+_LONGEST = 1 << 63
+_PART = re.compile(r"([0-9]*)(\.[0-9]*)?([^.0-9]*)", re.ASCII)
+
+
+class GoDurationError(ValueError):
+    """Text that is no duration; the message is Go's."""
+
+
+def parse_duration(text: str) -> int:
+    """The duration in nanoseconds."""
+    negative, rest = text[:1] == "-", text[1:] if text[:1] in ("+", "-") else text
+    if rest == "0":
+        return 0
+    if not rest:
+        raise _invalid(text)
+    nanoseconds = 0
+    while rest:
+        part, rest = _part(text, rest)
+        nanoseconds += part
+    if nanoseconds > _LONGEST - (not negative):
+        raise _invalid(text)
+    return -nanoseconds if negative else nanoseconds
+
+
+def _part(text: str, rest: str) -> tuple[int, str]:
+    """The first number with its unit, and what follows."""
+    found = _PART.match(rest)
+    assert found is not None
+    whole, fraction, unit = found.groups(default="")
+    if not whole and len(fraction) < 2:
+        raise _invalid(text)
+    if not unit:
+        raise GoDurationError(f"time: missing unit in duration {quoted(text)}")
+    if unit not in UNITS:
+        raise GoDurationError(f"time: unknown unit {quoted(unit)} in duration {quoted(text)}")
+    nanoseconds = int(whole or "0") * UNITS[unit] + int(Decimal("0" + (fraction if len(fraction) > 1 else "")) * UNITS[unit])
+    if nanoseconds > _LONGEST:
+        raise _invalid(text)
+    return nanoseconds, rest[found.end():]
+
+
+def _invalid(text: str) -> GoDurationError:
+    return GoDurationError(f"time: invalid duration {quoted(text)}")
