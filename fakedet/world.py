@@ -40,6 +40,8 @@ class World:
         self.failures: list[Exception] = []
         self.clock: ManualClock = clock_for(self.settings.speed)
         self.exchanges = Exchanges()
+        #: What services have computed from the tables and keep up to date, by the class that does so.
+        self.derived: dict[type, Any] = {}
         self.directory = directory
         self._own_folder: Path | None = None
         self.db = _opened(directory, self.lock)

@@ -26,6 +26,8 @@ _EXPONENT_FROM = 1e21
 #: Doubles hold every integer up to here.
 _EXACT = 2**53
 _INFINITY = float("inf")
+#: Structs with so many keys are remembered, so many of them.
+_LARGE, _REMEMBERED = 16, 16
 
 
 def encode_reply(message_name: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,6 +183,23 @@ def _any(value: Any) -> Any:
     return value if kind in _AS_IT_IS else _double(value)
 
 
+def _struct(value: Any) -> Any:
+    """A Struct. Large ones, which are configs, stand in every item of a list: what became of the last few is remembered, which
+    rows allow because nobody changes them.
+    """
+    if value.__class__ is not dict or len(value) < _LARGE:
+        return _any(value)
+    known = _encoded_structs.get(id(value))
+    if known is None or known[0] is not value:
+        if len(_encoded_structs) >= _REMEMBERED:
+            _encoded_structs.clear()
+        known = _encoded_structs[id(value)] = (value, _any(value))
+    return known[1]
+
+
+_encoded_structs: dict[int, tuple[Any, Any]] = {}
+
+
 def _wrapper(inner: str) -> Encoder:
     return lambda value: None if value is None else encoder(inner)(value)
 
@@ -188,7 +207,7 @@ def _wrapper(inner: str) -> Encoder:
 _SIMPLE: dict[str, Encoder] = {
     "int64": _long, "uint64": _long, "double": _double, "float": lambda value: _double(shortest_float32(value)),
     "bytes": lambda value: base64.b64encode(value).decode() if value else None,  # Go sees a nil slice
-    "google.protobuf.Timestamp": format_time, "google.protobuf.Struct": _any, "google.protobuf.Value": _any,
+    "google.protobuf.Timestamp": format_time, "google.protobuf.Struct": _struct, "google.protobuf.Value": _any,
     "google.protobuf.ListValue": _any, "google.protobuf.FieldMask": lambda paths: {"paths": list(paths)},
     **{name: _wrapper(inner) for name, inner in spec.WRAPPED.items()},
 }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from fakedet.domain.errors import Internal, InvalidArgument, NotFound, missing
 from fakedet.domain.go_uuid import BadUuid, parse_uuid
-from fakedet.services.checkpoints.view import CheckpointView
+from fakedet.services.checkpoints.view import CheckpointView, of_row
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -21,12 +21,10 @@ def checkpoint(db: "Database", uuid: str) -> CheckpointView:
         raise Internal(str(error)) from None
     if row is None:
         raise missing("checkpoint", uuid)
-    view = CheckpointView(db, row)
     try:
-        view.check()
+        return of_row(db, row)
     except Internal as error:
         raise Internal(f"error querying for checkpoint ({row['uuid']}): {error.message}") from None
-    return view
 
 
 def converted(uuids: Iterable[str]) -> list[str]:
@@ -37,7 +35,10 @@ def converted(uuids: Iterable[str]) -> list[str]:
 def checkpoints(db: "Database", uuids: Iterable[str]) -> list[CheckpointView]:
     """The checkpoints of these canonical uuids, each once, or 404 with those that are unknown."""
     rows = {uuid: db.checkpoints.one(uuid=uuid) for uuid in uuids}
-    views = [CheckpointView(db, row) for row in rows.values() if row is not None]
+    try:
+        views = [of_row(db, row) for row in rows.values() if row is not None]
+    except Internal as error:
+        raise Internal(f"grouping checkpoint UUIDs by experiment ids: {error.message}") from None
     known = {view.uuid for view in views if view.experiment is not None}
     unknown = sorted(rows.keys() - known)
     if unknown:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from fakedet.services.checkpoints.view import CheckpointView
+from fakedet.services.checkpoints.view import CheckpointView, of_row
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -15,7 +15,7 @@ EXACT = 2**53
 
 def checkpoint_message(db: "Database", row: Row) -> dict[str, Any]:
     """The message of a row of the checkpoints table."""
-    return view_message(CheckpointView(db, row))
+    return view_message(of_row(db, row))
 
 
 def view_message(view: CheckpointView) -> dict[str, Any]:

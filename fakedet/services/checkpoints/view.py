@@ -1,11 +1,10 @@
 """A checkpoint with what belongs to it: its trial, its experiment, the metrics at its step count (master: checkpoints_view).
 
 Metrics are joined by arithmetic alone: metadata.steps_completed, cast to an integer, equals the batches of a report of the same
-trial that is not archived. What cannot be cast makes reading fail.
+trial that is not archived. Where a cast fails, the checkpoint cannot be read: making its view raises Internal.
 """
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from fakedet.domain.sql_casts import as_double, as_integer
@@ -14,87 +13,88 @@ if TYPE_CHECKING:
     from fakedet.store import Database
 
 Row = Mapping[str, Any]
-UNSET: Any = object()
 _NO_METRICS: Mapping[str, Any] = {}
+#: With more checkpoints than this, a trial's validations are read all at once.
+FEW = 8
+
+
+class TrialSide:
+    """What the checkpoints of one trial have in common. A trial that was deleted leaves its checkpoints without all of it."""
+
+    __slots__ = ("db", "trial", "experiment", "metric", "_validations")
+
+    def __init__(self, db: "Database", trial: Row | None, experiment: Row | None = None, *, reads_all: bool = False):
+        self.db, self.trial = db, trial
+        if trial is not None and experiment is None:
+            experiment = db.experiments.row(trial["experiment_id"])
+        self.experiment = experiment
+        self.metric: str | None = None if experiment is None else experiment["config"]["searcher"].get("metric")
+        self._validations = self._all_validations() if reads_all else None
+
+    def report(self, group: str, step: int | None) -> Row | None:
+        """The trial's metrics of that group at a step."""
+        if self.trial is None or step is None:
+            return None
+        if group == "validation" and self._validations is not None:
+            return self._validations.get(step)
+        return self.db.metrics.one(trial_id=self.trial["id"], group=group, total_batches=step, archived=False)
+
+    def _all_validations(self) -> dict[int, Row]:
+        assert self.trial is not None
+        rows = self.db.metrics.rows(trial_id=self.trial["id"])
+        return {row["total_batches"]: row for row in reversed(rows) if row["group"] == "validation" and not row["archived"]}
 
 
 class CheckpointView:
-    """One row of the view; metrics are looked up when they are asked for."""
+    """One row of the view."""
 
-    def __init__(self, db: "Database", row: Row, trial: Row | None = UNSET, experiment: Row | None = UNSET):
-        self._db, self.row = db, row
+    __slots__ = ("row", "uuid", "trial_id", "report_time", "state", "metadata", "steps_completed", "validation",
+                 "validation_metrics", "avg_metrics", "searcher_metric", "_side")
+
+    def __init__(self, side: TrialSide, row: Row):
+        self._side, self.row = side, row
         self.uuid: str = row["uuid"]
         self.trial_id: int | None = row["trial_id"]
         self.report_time: int = row["report_time"]
         self.state: str = row["state"]
         self.metadata: Mapping[str, Any] = row["metadata"]
-        if trial is not UNSET:
-            self.trial = trial
-        if experiment is not UNSET:
-            self.experiment = experiment
+        self.steps_completed = as_integer(self.metadata.get("steps_completed"))
+        self.validation = side.report("validation", self.steps_completed)
+        self.validation_metrics: Mapping[str, Any] | None = self.validation and self.validation["metrics"].get("validation_metrics")
+        self.avg_metrics: Mapping[str, Any] = self.validation_metrics or _NO_METRICS
+        self.searcher_metric = as_double(self.avg_metrics.get(side.metric))
 
-    @functools.cached_property
+    @property
     def trial(self) -> Row | None:
         """The trial; none if it was deleted."""
-        return None if self.trial_id is None else self._db.trials.row(self.trial_id)
+        return self._side.trial
 
-    @functools.cached_property
+    @property
     def experiment(self) -> Row | None:
         """The trial's experiment."""
-        return None if self.trial is None else self._db.experiments.row(self.trial["experiment_id"])
+        return self._side.experiment
 
-    @functools.cached_property
-    def steps_completed(self) -> int | None:
-        """What joins metrics to the checkpoint; raises Internal where the metadata hold no integer."""
-        return as_integer(self.metadata.get("steps_completed"))
-
-    @functools.cached_property
-    def validation(self) -> Row | None:
-        """The row of the validation at this step."""
-        return self._metrics("validation")
-
-    @functools.cached_property
+    @property
     def training_metrics(self) -> Mapping[str, Any] | None:
         """`{"avg_metrics", "batch_metrics"}` reported at this step."""
-        row = self._metrics("training")
+        row = self._side.report("training", self.steps_completed)
         return None if row is None else row["metrics"]
 
-    @property
-    def validation_metrics(self) -> Mapping[str, Any] | None:
-        """The validation's values by name."""
-        return None if self.validation is None else self.validation["metrics"].get("validation_metrics")
 
-    @property
-    def avg_metrics(self) -> Mapping[str, Any]:
-        """The validation's values by name, empty without a validation."""
-        return self.validation_metrics or _NO_METRICS
-
-    @functools.cached_property
-    def searcher_metric(self) -> float | None:
-        """The value that the searcher looks at; raises Internal where it is no number."""
-        metrics = self.validation_metrics
-        if not metrics or self.experiment is None:
-            return None
-        return as_double(metrics.get(self.experiment["config"]["searcher"].get("metric")))
-
-    def check(self) -> None:
-        """Raises Internal where PostgreSQL could not compute a column."""
-        _ = self.steps_completed, self.searcher_metric
-
-    def _metrics(self, group: str) -> Row | None:
-        if self.steps_completed is None or self.trial is None:
-            return None
-        return self._db.metrics.one(trial_id=self.trial_id, group=group, total_batches=self.steps_completed, archived=False)
+def of_row(db: "Database", row: Row) -> CheckpointView:
+    """The view of one row of the checkpoints table."""
+    trial = None if row["trial_id"] is None else db.trials.row(row["trial_id"])
+    return CheckpointView(TrialSide(db, trial), row)
 
 
-def of_trial(db: "Database", trial: Row) -> list[CheckpointView]:
+def of_trial(db: "Database", trial: Row, experiment: Row | None = None) -> list[CheckpointView]:
     """The trial's checkpoints."""
-    experiment = db.experiments.row(trial["experiment_id"])
-    return [CheckpointView(db, row, trial, experiment) for row in db.checkpoints.rows(trial_id=trial["id"])]
+    rows = db.checkpoints.rows(trial_id=trial["id"])
+    side = TrialSide(db, trial, experiment, reads_all=len(rows) > FEW)
+    return [CheckpointView(side, row) for row in rows]
 
 
 def of_experiment(db: "Database", experiment: Row) -> Iterator[CheckpointView]:
     """The checkpoints of all trials of the experiment."""
     for trial in db.trials.rows(experiment_id=experiment["id"]):
-        for row in db.checkpoints.rows(trial_id=trial["id"]):
-            yield CheckpointView(db, row, trial, experiment)
+        yield from of_trial(db, trial, experiment)
