@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 from fakedet.domain.errors import Internal
 from fakedet.domain.filters.columns import (
@@ -29,6 +29,7 @@ from fakedet.domain.filters.sql_types import (
     LOCAL_TIMESTAMP,
     TEXT,
     VARCHAR,
+    SqlSyntaxError,
     SqlType,
     Test,
     no_operator,
@@ -128,12 +129,10 @@ def _emptiness(sql_type: SqlType) -> Test:
 
 def _multitrial_test(field: Node) -> RowTest:
     """The master's expression holds a comparison itself (`name != 'single'`), which nothing can follow."""
-    if field.operator == "contains":
-        raise no_operator("text", "!=", "boolean")
-    if field.operator == "notContains":
+    if field.operator in ("contains", "notContains"):
         raise no_operator("text", "!=", "boolean")
     symbol = {"isEmpty": "=", "notEmpty": "!="}.get(field.operator or "", field.operator)
-    raise Internal(f'ERROR: syntax error at or near "{symbol}" (SQLSTATE 42601)')
+    raise SqlSyntaxError(symbol or "")
 
 
 def _metric_test(keys: tuple[str, str, str], field: Node) -> RowTest:
@@ -168,11 +167,23 @@ def _index_pattern(field: Node) -> str | None:
 def _index_test(
     index: Column, name: str, kinds: tuple[tuple[str, SqlType], ...], field: Node, pattern: str | None
 ) -> RowTest:
-    """Whether some leaf of that name passes; isEmpty: whether there is none."""
+    """Whether some leaf of that name passes; isEmpty: whether there is none. Without a run (None) nothing passes."""
+    leaves_test = _leaves_test(kinds, field, pattern)
+
+    def matches(value_of: ValueOf) -> bool:
+        leaves = value_of(index)
+        return leaves is not None and leaves_test(leaves.get(name, ()))
+
+    return matches
+
+
+def _leaves_test(
+    kinds: tuple[tuple[str, SqlType], ...], field: Node, pattern: str | None
+) -> Callable[[Sequence[Leaf]], bool]:
     if field.operator in ("isEmpty", "notEmpty"):
-        return lambda value_of: bool((value_of(index) or {}).get(name)) == (field.operator == "notEmpty")
+        return lambda leaves: bool(leaves) == (field.operator == "notEmpty")
     tests = {kind: _leaf_test(sql_type, field, pattern) for kind, sql_type in kinds}
-    return lambda value_of: any(_passes(leaf, tests) for leaf in (value_of(index) or {}).get(name, ()))
+    return lambda leaves: any(_passes(leaf, tests) for leaf in leaves)
 
 
 def _leaf_test(sql_type: SqlType, field: Node, pattern: str | None) -> Test:

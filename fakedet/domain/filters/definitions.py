@@ -4,16 +4,18 @@ A range passes a comparison if one of its ends does; a hyperparameter that is no
 """
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, Callable, Mapping
 
 from fakedet.domain.filters.columns import DEFINITIONS, ValueOf
 from fakedet.domain.filters.conditions import DATE_TYPE, TEXT_TYPE, Prepare, RowTest, as_pattern, text_or_panic
 from fakedet.domain.filters.reading import Node
-from fakedet.domain.filters.sql_types import DOUBLE, TEXT, Test
+from fakedet.domain.filters.sql_types import DOUBLE, TEXT, SqlSyntaxError, Test
 from fakedet.domain.sql_casts import as_double, as_text
 
 Definition = Mapping[str, Any]
+_RANGES = ("int", "double", "log")
 #: The test of a definition by its type.
 Tests = dict[str, Callable[[Definition], bool]]
 
@@ -56,8 +58,9 @@ def _text_tests(field: Node) -> Tests:
 
 def _number_tests(field: Node) -> Tests:
     if field.operator in ("isEmpty", "notEmpty"):
-        is_range = dict.fromkeys(("int", "double", "log"), lambda it: field.operator == "notEmpty")
-        return {**_presence_tests(field.operator == "notEmpty"), **is_range}
+        return _number_presence_tests(field.operator == "notEmpty")
+    if field.operator in ("contains", "notContains") and not isinstance(field.value, (float, bool)):
+        raise SqlSyntaxError(_first_token(field.value))
     if field.operator == "contains":
         ends = _range_tests(DOUBLE.comparison("<=", field.value), DOUBLE.comparison(">=", field.value))
         return {"categorical": lambda it: _holds(it, as_text(field.value)), **ends}
@@ -68,6 +71,12 @@ def _number_tests(field: Node) -> Tests:
     return {"const": lambda it: compare(as_double(it.get("val"))), **_range_tests(compare, compare)}
 
 
+def _first_token(value: Any) -> str:
+    """Where PostgreSQL stumbles: the master puts quotes around a text that is quoted already."""
+    text = as_text(value)
+    return (re.match(r"\w+", text, re.ASCII) or [text[:1]])[0]
+
+
 def _presence_tests(expected: bool) -> Tests:
     return {
         "const": lambda it: (it.get("val") is not None) == expected,
@@ -75,11 +84,19 @@ def _presence_tests(expected: bool) -> Tests:
     }
 
 
+def _number_presence_tests(expected: bool) -> Tests:
+    return {
+        "const": lambda it: (as_double(it.get("val")) is not None) == expected,
+        "categorical": lambda it: (it.get("vals") is not None) == expected,
+        **dict.fromkeys(_RANGES, lambda it: expected),
+    }
+
+
 def _range_tests(smallest: Test, largest: Test) -> Tests:
     def either(definition: Definition) -> bool:
         return smallest(as_double(definition.get("minval"))) or largest(as_double(definition.get("maxval")))
 
-    return dict.fromkeys(("int", "double", "log"), either)
+    return dict.fromkeys(_RANGES, either)
 
 
 def _holds(definition: Definition, text: str) -> bool:

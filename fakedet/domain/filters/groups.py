@@ -17,6 +17,7 @@ from fakedet.domain.filters.conditions import (
 )
 from fakedet.domain.filters.definitions import hyperparameter
 from fakedet.domain.filters.reading import Node
+from fakedet.domain.filters.sql_types import SqlSyntaxError
 
 _LOCATIONS: Mapping[str, Callable[[Node], Prepare]] = {
     "LOCATION_TYPE_EXPERIMENT": experiment_column,
@@ -64,8 +65,21 @@ def _planned_group(group: Node) -> Prepare | None:
 
 
 def _group_test(parts: list[Prepare], conjunction: str) -> RowTest:
-    tests, joined = [prepare() for prepare in parts], _CONJUNCTIONS[conjunction]
+    tests, joined = _prepared(parts), _CONJUNCTIONS[conjunction]
     return lambda value_of: joined(test(value_of) for test in tests)
+
+
+def _prepared(parts: list[Prepare]) -> list[RowTest]:
+    """PostgreSQL parses the whole query before it looks at what stands in it."""
+    tests, errors = [], []
+    for prepare in parts:
+        try:
+            tests.append(prepare())
+        except Internal as error:
+            errors.append(error)
+    if errors:
+        raise next((error for error in errors if isinstance(error, SqlSyntaxError)), errors[0])
+    return tests
 
 
 def _everything() -> RowTest:

@@ -31,6 +31,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TIME = re.compile(
     r"\s*(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*(?:Z|([+-])(\d\d)(?::?(\d\d))?)?\s*", re.ASCII
 )
+_ENDLESS = {"infinity": float("inf"), "-infinity": float("-inf")}
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -62,7 +63,7 @@ class SqlType:
 
     def _bound(self, symbol: str, literal: Any) -> Any:
         if isinstance(literal, (list, dict)):
-            return self.read(json.dumps(literal))
+            return self.read(json.dumps(_without_fractions(literal), separators=(",", ":"), ensure_ascii=False))
         if isinstance(literal, str):
             return self.read(literal)
         if _literal_type(literal) not in self.literals:
@@ -70,9 +71,25 @@ class SqlType:
         return literal
 
 
+class SqlSyntaxError(Internal):
+    """The query cannot even be parsed: reported before anything else about it."""
+
+    def __init__(self, near: str):
+        super().__init__(f'ERROR: syntax error at or near "{near}" (SQLSTATE 42601)')
+
+
 def no_operator(left: str, symbol: str, right: str) -> Internal:
     symbol = "<>" if symbol == "!=" else symbol
     return Internal(f"ERROR: operator does not exist: {left} {symbol} {right} (SQLSTATE 42883)")
+
+
+def _without_fractions(value: Any) -> Any:
+    """Whole numbers as integers, as Go writes them into JSON."""
+    if isinstance(value, list):
+        return [_without_fractions(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_fractions(value[key]) for key in sorted(value)}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _literal_type(literal: Any) -> str:
@@ -110,14 +127,17 @@ def _boolean(text: str) -> bool:
     return is_true
 
 
-def _timestamp_reader(type_name: str, with_zone: bool) -> Callable[[str], int]:
-    def read(text: str) -> int:
+def _timestamp_reader(type_name: str, with_zone: bool) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        if text.strip().lower() in _ENDLESS:
+            return _ENDLESS[text.strip().lower()]
         found = _TIME.fullmatch(text)
         if found is None:
             raise _refused(type_name, text, "22007")
         *parts, fraction, sign, hours, minutes = found.groups()
         try:
-            moment = datetime(*(int(part or 0) for part in parts), tzinfo=timezone.utc)  # type: ignore[arg-type]
+            year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+            moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
         except ValueError:
             raise Internal(f'ERROR: date/time field value out of range: "{text}" (SQLSTATE 22008)') from None
         offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) if with_zone else timedelta()
