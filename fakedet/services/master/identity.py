@@ -1,10 +1,11 @@
-"""The master about itself: version, ids, telemetry (master: api_master.go, core.go)."""
+"""Version and ids of the cluster, open to everyone (master: api_master.go, core.go)."""
 from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from fakedet.services.call import Call
+from fakedet.services.master.cluster_message import message_on_show
 from fakedet.services.registry import rpc
 
 if TYPE_CHECKING:
@@ -32,15 +33,21 @@ def info(world: "World") -> dict[str, Any]:
 
 @rpc("GetMaster")
 def get_master(call: Call, request: Any) -> dict[str, Any]:
-    """Version, ids and switches of the cluster; open to everyone."""
+    """Version, ids and switches of the cluster, with the message for everyone."""
     return {"version": VERSION, "master_id": master_id(call.world), "cluster_id": cluster_id(call.world),
-            "branding": "determined", "user_management_enabled": True}
+            "branding": "determined", "user_management_enabled": True, "cluster_message": message_on_show(call)}
 
 
 @rpc("GetTelemetry")
 def get_telemetry(call: Call, request: Any) -> dict[str, Any]:
     """Telemetry is off, always."""
     return {"enabled": False}
+
+
+@rpc("GetKubernetesResourceManagers")
+def get_kubernetes_resource_managers(call: Call, request: Any) -> dict[str, Any]:
+    """There is no Kubernetes here."""
+    return {"resource_managers": []}
 
 
 def _identity(world: "World", part: str) -> str:
