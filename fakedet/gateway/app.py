@@ -56,15 +56,15 @@ def _api(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
         match = routes.match(request.method, request.path, request.headers)
         if match is None:
             raise Unimplemented("Not Implemented")
-    except MasterError as error:
-        return errors.unary_reply(error)
-    except routes.BadPath:
-        return HttpReply(400, [("Content-Type", "text/plain; charset=utf-8")], b"400 Bad Request")
-    exchange.rpc = match.rpc.name
-    stream = match.rpc.server_stream
-    try:
+        exchange.rpc = match.rpc.name
         _check_timeout_header(request)
         message = decode_request(match.rpc, match.path_params, request.query, request.body, match.form_body)
+    except routes.BadPath:
+        return HttpReply(400, [("Content-Type", "text/plain; charset=utf-8")], b"400 Bad Request")
+    except Exception as error:  # what cannot be read is told in one shape, streams included
+        return errors.unary_reply(as_master_error(world, error, request))
+    stream = match.rpc.server_stream
+    try:
         call = _call(world, request, match.rpc, exchange)
         service = _service(world, match.rpc)
         return _streamed(call, match.rpc, service, message) if stream else _unary(call, request, match.rpc, service, message)
