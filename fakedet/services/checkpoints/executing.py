@@ -5,7 +5,7 @@ which is executed anew; it never leaves a checkpoint that is listed with files t
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
 from fakedet.services.checkpoints.changing import put_back, set_files
 from fakedet.services.checkpoints.registered import is_registered
@@ -26,28 +26,27 @@ def execute(world: "World", task: Row) -> None:
 
 
 class TaskAtWork:
-    """One task while it is executed; `_before` holds each checkpoint as it was."""
+    """One task while it is executed. What cannot be removed stays as it is, on record too, and the log says why."""
 
     def __init__(self, world: "World", task: Row):
         self._world, self._task, self._db = world, task, world.db
         self._globs: list[str] = task["config"]["globs"]
         self._lines: list[tuple[str, str]] = []
-        self._before: list[Row] = []
 
     def run(self) -> None:
         """Rows, files, end."""
+        failed: list[Row] = []
         try:
             storage = self._storage()
             with self._db.transaction():
-                self._note_what_stays(storage)
-            failed = list(self._remove_files(storage))
+                noted = self._note_what_stays(storage)
+            failed = self._remove_files(storage, noted)
         except StorageError as error:
-            failed = self._before
             self._say("ERROR", str(error))
         with self._db.transaction():
             for row in failed:
                 put_back(self._db, row)
-            self._end(1 if failed else 0)
+            self._end()
 
     def _storage(self) -> CheckpointStorage:
         config = self._task["config"]
@@ -56,11 +55,14 @@ class TaskAtWork:
             raise StorageRefused(f"experiment {config['experiment_id']} is gone")
         return self._world.storages.backend(storage_config(self._db, config["storage_id"], experiment))
 
-    def _note_what_stays(self, storage: CheckpointStorage) -> None:
-        self._before = list(self._checkpoints())
-        self._say("INFO", f"Deleting {len(self._before)} checkpoints")
-        for row in self._before:
-            set_files(self._db, row, _left(storage, row["uuid"], self._globs))
+    def _note_what_stays(self, storage: CheckpointStorage) -> list[Row]:
+        """The rows as they were."""
+        rows = list(self._checkpoints())
+        self._say("INFO", f"Deleting {len(rows)} checkpoints")
+        left = [(row, files) for row in rows if (files := self._tried(row, _left, storage, row["uuid"], self._globs)) is not None]
+        for row, files in left:
+            set_files(self._db, row, files)
+        return [row for row, _ in left]
 
     def _checkpoints(self) -> Iterator[Row]:
         """Those of the task that still are, without those that have become versions of models while it waited."""
@@ -69,20 +71,25 @@ class TaskAtWork:
             if row is not None and not is_registered(self._db, uuid):
                 yield row
 
-    def _remove_files(self, storage: CheckpointStorage) -> Iterator[Row]:
-        """Gives the checkpoints whose files could not be removed."""
-        for row in self._before:
+    def _remove_files(self, storage: CheckpointStorage, rows: list[Row]) -> list[Row]:
+        """Those whose files could not be removed."""
+        for row in rows:
             self._say("INFO", f"Deleting checkpoint {row['uuid']}")
-            try:
-                storage.delete(row["uuid"], self._globs)
-            except StorageError as error:
-                self._say("ERROR", f"{row['uuid']}: {error}")
-                yield row
+        return [row for row in rows if self._tried(row, storage.delete, row["uuid"], self._globs) is None]
+
+    def _tried(self, row: Row, deed: Callable[..., dict[str, int]], *arguments: Any) -> dict[str, int] | None:
+        """What the deed gives, or None and a line in the log."""
+        try:
+            return deed(*arguments)
+        except StorageError as error:
+            self._say("ERROR", f"checkpoint {row['uuid']}: {error}")
+            return None
 
     def _say(self, level: str, text: str) -> None:
         self._lines.append((level, text))
 
-    def _end(self, exit_code: int) -> None:
+    def _end(self) -> None:
+        exit_code = int(any(level == "ERROR" for level, _ in self._lines))
         now, task_id = self._world.now(), self._task["task_id"]
         allocation = self._db.allocations.one(task_id=task_id)
         append(self._world, task_id, ({"log": text, "level": level, "timestamp": now, "source": "task", "stdtype": "stdout",
