@@ -82,11 +82,11 @@ def _is_orderly_number(value: Any) -> bool:
 
 
 def _is_missing(entry: _Entry) -> bool:
-    return entry.key[0] != 0
+    return bool(entry.key[0])
 
 
 def _has_equal_neighbours(entries: Sequence[_Entry]) -> bool:
-    return any(entry.key == following.key for entry, following in zip(entries, entries[1:]))
+    return any(entry.key == following.key for entry, following in zip(entries, entries[1:], strict=False))
 
 
 def _key_less(a: _Entry, b: _Entry) -> bool:
@@ -113,7 +113,7 @@ def _value_less(a: _Entry, b: _Entry) -> bool:
         return _is_missing(a)
     (_, value, reported), (_, other, other_reported) = a.key, b.key
     if _go_equal(value, other):
-        return reported < other_reported
+        return bool(reported < other_reported)
     return _float64(value) < _float64(other)
 
 
@@ -123,13 +123,13 @@ def _go_equal(a: Any, b: Any) -> bool:
         return False
     if isinstance(a, (dict, list)):
         raise Internal(f"runtime error: comparing uncomparable type {_go_type(a)}")
-    return a == b
+    return bool(a == b)
 
 
 def _float64(value: Any) -> float:
     if _go_type(value) != "float64":
         raise Internal(f"interface conversion: interface {{}} is {_go_type(value)}, not float64")
-    return value
+    return float(value)
 
 
 def _go_type(value: Any) -> str:

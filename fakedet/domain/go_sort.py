@@ -6,7 +6,7 @@ comparison: insertion sort up to 12 elements, a median of three or nine as pivot
 """
 from __future__ import annotations
 
-from typing import Callable, MutableSequence, TypeVar
+from typing import Any, Callable, MutableSequence, TypeVar
 
 Item = TypeVar("Item")
 Less = Callable[[Item, Item], bool]
@@ -18,7 +18,7 @@ _MOST_SHIFTS = 5
 _MOST_MEDIAN_SWAPS = 12
 
 
-def sort_slice(items: MutableSequence[Item], less: Less) -> None:
+def sort_slice(items: MutableSequence[Item], less: Less[Item]) -> None:
     """Sorts in place; `less(a, b)` compares two elements."""
     _Sort(items, less).run(0, len(items), len(items).bit_length())
 
@@ -26,7 +26,7 @@ def sort_slice(items: MutableSequence[Item], less: Less) -> None:
 class _Sort:
     """One run of the sort over `items`; ranges are [low, high)."""
 
-    def __init__(self, items: MutableSequence[Item], less: Less):
+    def __init__(self, items: MutableSequence[Any], less: Less[Any]):
         self.items = items
         self.less = less
 
