@@ -1,11 +1,13 @@
 """In which storage a checkpoint's files are: the one that its report named by id, else its experiment's (master: internal/storage)."""
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain import config as configs
 from fakedet.domain.config.reading import run
 from fakedet.domain.config.storage import SAVED
+from fakedet.domain.errors import Internal
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -20,15 +22,18 @@ def storage_config(db: "Database", storage_id: int | None, experiment: Row) -> M
     return config
 
 
-def storage_id(db: "Database", sent: Mapping[str, Any]) -> int:
-    """The id of a storage, the same for the same keys but save_*; raises ConfigError."""
-    config = _complete(sent)
+def storage_id_of_run(db: "Database", run_id: int, sent: Mapping[str, Any]) -> int:
+    """The id of the storage in which a run will keep its checkpoints, the same for the same keys but save_*."""
+    storage = configs.CHECKPOINT_STORAGE
+    try:
+        given = run(lambda reading: storage.read(dict(sent), reading))
+    except configs.ConfigError as error:
+        raise Internal(f"unmarshaling json bytes {json.dumps(sent, separators=(',', ':'), sort_keys=True)}: {error}") from None
+    shown = storage.show(storage.fill(given))
+    try:
+        configs.require_complete(storage, shown)
+    except configs.ConfigError as error:
+        raise Internal(f"adding storage ID for runID {run_id}: schema is not complete: {error}") from None
+    config = {key: value for key, value in shown.items() if key not in SAVED}
     known = db.storage_backends.one(config=config)
     return int(known["id"]) if known else db.storage_backends.insert({"config": config})
-
-
-def _complete(sent: Mapping[str, Any]) -> dict[str, Any]:
-    storage = configs.CHECKPOINT_STORAGE
-    shown = storage.show(storage.fill(run(lambda reading: storage.read(dict(sent), reading))))
-    configs.require_complete(storage, shown)
-    return {key: value for key, value in shown.items() if key not in SAVED}
