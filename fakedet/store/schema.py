@@ -65,8 +65,9 @@ TABLES: dict[str, TableSchema] = {
     "model_versions": TableSchema(indexes=("model_id", "checkpoint_uuid")),
     # name, config, workspace_id
     "templates": TableSchema(indexes=("name", "workspace_id")),
-    # url, webhook_type, name, mode, workspace_id, triggers [...]
-    "webhooks": TableSchema(),
+    # url, webhook_type, name, mode, workspace_id; triggers: webhook_id, trigger_type, condition
+    "webhooks": TableSchema(indexes=("workspace_id",)),
+    "webhook_triggers": TableSchema(indexes=("webhook_id",)),
     # message, start_time, end_time, created_time, user_id
     "cluster_messages": TableSchema(),
     # Commands, notebooks, shells, TensorBoards: task_id, type, description, state, user_id, workspace_id, config, start_time, exit_status

@@ -10,6 +10,10 @@ from fakedet.services.projects.deleting import delete_with_experiments
 from fakedet.services.registry import rpc
 from fakedet.services.workspaces import rules
 
+#: The master notices only at the end, when it has answered already.
+HELD_BY_WEBHOOKS = ('error running query: delete_workspace: ERROR: update or delete on table "workspaces" violates foreign key constraint '
+                    '"webhooks_workspace_id_fkey" on table "webhooks" (SQLSTATE 23503)')
+
 
 @rpc("ArchiveWorkspace")
 def archive_workspace(call: Call, request: Any) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def unpin_workspace(call: Call, request: Any) -> dict[str, Any]:
 
 @rpc("DeleteWorkspace")
 def delete_workspace(call: Call, request: Any) -> dict[str, Any]:
-    """With its templates, projects and experiments; one with models stays."""
+    """With its templates, projects and experiments; one with models stays, and one with webhooks fails to go."""
     workspace = finding.workspace(call.db, request.id)
     rules.require_owner(call, workspace, "delete other user's workspaces")
     if call.db.models.tally(workspace_id=workspace["id"]):
@@ -58,6 +62,9 @@ def delete_workspace(call: Call, request: Any) -> dict[str, Any]:
     projects = call.db.projects.rows(workspace_id=workspace["id"])
     for project in projects:
         delete_with_experiments(call, project)
+    if call.db.webhooks.tally(workspace_id=workspace["id"]):
+        call.db.workspaces.change(workspace["id"], state="DELETE_FAILED", error_message=HELD_BY_WEBHOOKS)
+        return {"completed": not projects}
     for table in (call.db.templates, call.db.workspace_pins, call.db.pool_bindings, call.db.role_assignments):
         for row in table.rows(workspace_id=workspace["id"]):
             table.delete(row["id"])

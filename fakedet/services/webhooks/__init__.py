@@ -1,0 +1,1 @@
+"""Webhooks, kept as records: fakedet sends nothing to anyone (master: internal/webhooks)."""
