@@ -12,6 +12,8 @@ import click
 
 from fakedet.settings import CHOICES
 
+#: The file that every data folder has.
+STATE = "state.jsonl"
 COLUMNS = ("Checkpoint UUID", "Trial", "Steps", "Metric", "State", "Verdict", "Why")
 REASONS = {"collected": "no rule keeps it", "registered": "it is a version of a model",
            "warm start source": "a trial was started from it"}
@@ -45,7 +47,7 @@ def as_text(answer: Mapping[str, Any]) -> str:
     policy = ", ".join(f"{name} {number}" for name, number in answer["policy"].items())
     rows = [_row(checkpoint) for checkpoint in answer["checkpoints"]]
     widths = [max(len(row[column]) for row in [COLUMNS, *rows]) for column in range(len(COLUMNS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in [COLUMNS, *rows]]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [COLUMNS, *rows]]
     gone = sum(not checkpoint["kept"] for checkpoint in answer["checkpoints"])
     return "\n".join([f"Experiment {answer['experiment_id']}, metric {answer['metric']}: {policy} ({answer['semantics']})", *lines,
                       f"{gone} of {len(rows)} checkpoints would be deleted."])
@@ -84,6 +86,8 @@ def _of_folder(folder: Path, experiment: int, given: Mapping[str, Any]) -> Any:
     from fakedet.store.errors import StoreError
     from fakedet.world import World
 
+    if not (folder / STATE).exists():
+        raise click.ClickException(f"{folder} holds no data of fakedet.")
     try:
         world = World(directory=folder)
     except StoreError as error:

@@ -34,7 +34,7 @@ def as_integer(value: Any) -> int | None:
 
 def as_double(value: Any) -> float | None:
     """The value as a double, with NaN and infinities from their names; null stays null."""
-    if type(value) in (int, float) or value is None:
+    if value is None or isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
     text = as_text(value)
     if not _DOUBLE.fullmatch(text.strip(_SPACE)):

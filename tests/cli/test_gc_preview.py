@@ -68,6 +68,12 @@ def test_the_folder_of_a_stopped_fakedet_is_read_too(tmp_path):
     assert verdicts(run(1, "--data", tmp_path / "data", "--json").output)[0] == ("stays", "trial best 1")
 
 
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    result = run(1, "--data", tmp_path)
+    assert result.exit_code != 0 and "holds no data of fakedet" in result.output
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(("arguments", "told"), [
     ((9, "--master", "{url}"), "experiment '9' not found"),
     ((1, "--master", "http://127.0.0.1:9"), "No fakedet answers at http://127.0.0.1:9"),

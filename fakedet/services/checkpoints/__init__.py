@@ -1,1 +1,4 @@
-"""Checkpoints: reporting, reading, listing, changing and removing them, and garbage collection (master: api_checkpoint.go, checkpoint_gc.go)."""
+"""Checkpoints: reporting, reading, listing, changing and removing them, and their garbage collection.
+
+Mirrors api_checkpoint.go and checkpoint_gc.go of the master.
+"""

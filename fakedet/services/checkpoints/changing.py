@@ -33,9 +33,10 @@ def patch_checkpoints(call: Call, request: Any) -> dict[str, Any]:
     uuids = finding.converted(sent.uuid for sent in request.checkpoints)
     finding.checkpoints(call.db, uuids)
     refuse_registered(call.db, dict.fromkeys(uuids), "patched")
-    for uuid, sent in zip(uuids, request.checkpoints):
-        if sent.resources is not None:
-            set_files(call.db, call.db.checkpoints.one(uuid=uuid), dict(sent.resources.resources))
+    for uuid, sent in zip(uuids, request.checkpoints, strict=True):
+        row = call.db.checkpoints.one(uuid=uuid)
+        if row is not None and sent.resources is not None:
+            set_files(call.db, row, dict(sent.resources.resources))
     return {}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
 from fakedet.domain.errors import Internal
 from fakedet.domain.gc import Policy
+from fakedet.services import finding
 from fakedet.services.checkpoints.executing import execute
 from fakedet.services.checkpoints.planning import NOTHING, differences, policy_of, victims
 from fakedet.storage.globs import EVERYTHING
@@ -30,7 +31,7 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
     job_id = experiment["job_id"] if experiment else _new_job(world, owner_id)
     groups: dict[tuple[int, int | None], list[str]] = defaultdict(list)
     for row in checkpoints:
-        groups[world.db.trials.row(row["trial_id"])["experiment_id"], row["storage_id"]].append(row["uuid"])
+        groups[finding.trial(world.db, row["trial_id"])["experiment_id"], row["storage_id"]].append(row["uuid"])
     for (experiment_id, storage_id), uuids in groups.items():
         task_id = f"{experiment_id}.{world.ids.uuid()}" if experiment else world.ids.uuid()
         _start_task(world, task_id, job_id, {"experiment_id": experiment_id, "storage_id": storage_id,

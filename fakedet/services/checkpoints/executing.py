@@ -5,6 +5,7 @@ which is executed anew; it never leaves a checkpoint that is listed with files t
 """
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
 from fakedet.services.checkpoints.changing import put_back, set_files
@@ -17,12 +18,18 @@ from fakedet.storage.globs import survivors
 if TYPE_CHECKING:
     from fakedet.world import World
 
+log = logging.getLogger("fakedet.gc")
 Row = Mapping[str, Any]
 
 
 def execute(world: "World", task: Row) -> None:
-    """Do what the task is for, all of it; called outside of transactions."""
-    TaskAtWork(world, task).run()
+    """Do what the task is for, all of it; called outside of transactions. A failure that nobody planned ends the task too."""
+    try:
+        TaskAtWork(world, task).run()
+    except Exception as error:
+        log.exception("garbage collection task %s failed", task["task_id"])
+        world.failures.append(error)
+        world.db.tasks.change(task["id"], end_time=world.now())
 
 
 class TaskAtWork:
@@ -92,6 +99,7 @@ class TaskAtWork:
         exit_code = int(any(level == "ERROR" for level, _ in self._lines))
         now, task_id = self._world.now(), self._task["task_id"]
         allocation = self._db.allocations.one(task_id=task_id)
+        assert allocation is not None  # made with the task
         append(self._world, task_id, ({"log": text, "level": level, "timestamp": now, "source": "task", "stdtype": "stdout",
                                        "allocation_id": allocation["allocation_id"]} for level, text in self._lines))
         self._db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, status_code=exit_code, is_ready=True)

@@ -20,7 +20,7 @@ def explain(world: "World", experiment_id: int, *, save_experiment_best: int | N
     experiment = finding.experiment(world.db, experiment_id)
     own = policy_of(experiment["config"])
     asked = (save_experiment_best, save_trial_best, save_trial_latest)
-    policy = Policy(*(number if given is None else given for given, number in zip(asked, own)))
+    policy = Policy(*(number if given is None else given for given, number in zip(asked, own, strict=True)))
     reading = semantics or world.settings.semantics
     found = verdicts(world.db, experiment, policy, reading)
     return {"experiment_id": experiment_id, "semantics": reading, "metric": experiment["config"]["searcher"].get("metric"),

@@ -1,4 +1,7 @@
-"""What an experiment's policy keeps and what it would delete, with the reason for each checkpoint (master: ExperimentCheckpointsToGCRaw)."""
+"""What an experiment's policy keeps and what it would delete, with the reason for each checkpoint.
+
+Mirrors ExperimentCheckpointsToGCRaw (master: experiment/postgres_experiments.go).
+"""
 from __future__ import annotations
 
 import contextlib
@@ -25,7 +28,7 @@ def policy_of(config: Mapping[str, Any]) -> Policy:
 
 
 def verdicts(db: "Database", experiment: Row, policy: Policy, semantics: str) -> list[Verdict]:
-    """What happens to each checkpoint of the experiment; `Verdict.checkpoint` is a view. Raises Internal for metrics that are no numbers."""
+    """What happens to each checkpoint of the experiment; `Verdict.checkpoint` is a view. Raises Internal as views do."""
     smaller_is_better = experiment["config"]["searcher"].get("smaller_is_better") is not False
     candidates = [_candidate(db, view) for view in of_experiment(db, experiment)]
     return gc.plan(candidates, policy, smaller_is_better=smaller_is_better, semantics=semantics)

@@ -1,7 +1,7 @@
 """Reading single checkpoints and the metrics of trials that use them (master: api_checkpoint.go)."""
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Mapping
 
 from fakedet.services.call import Call
 from fakedet.services.checkpoints import finding

@@ -25,4 +25,6 @@ def refuse_registered(db: "Database", uuids: Iterable[str], deed: str) -> None:
 def _named(db: "Database", uuid: str) -> str:
     version = db.model_versions.rows(checkpoint_uuid=uuid)[-1]
     model = db.models.row(version["model_id"])
+    if model is None:
+        return f"{uuid}, registered to an unknown model"
     return f"{uuid}, registered to {model['name']} (model #{model['id']}), version {version['version']}"

@@ -17,8 +17,8 @@ Row = Mapping[str, Any]
 
 def storage_config(db: "Database", storage_id: int | None, experiment: Row) -> Mapping[str, Any]:
     """The checkpoint_storage config of a storage id, or the experiment's."""
-    config: Mapping[str, Any] = (experiment["config"]["checkpoint_storage"] if storage_id is None
-                                 else db.storage_backends.row(storage_id)["config"])
+    backend = None if storage_id is None else db.storage_backends.row(storage_id)
+    config: Mapping[str, Any] = experiment["config"]["checkpoint_storage"] if backend is None else backend["config"]
     return config
 
 

@@ -19,14 +19,12 @@ def note_change(db: "Database", before: Row | None, after: Row | None) -> None:
     if trial_id is None or (size, count) == (new_size, new_count):
         return
     trial = db.trials.row(trial_id)
-    if trial is not None:
-        _add(db.trials, trial, new_size - size, new_count - count)
-        _add(db.experiments, db.experiments.row(trial["experiment_id"]), new_size - size, new_count - count)
+    experiment = None if trial is None else db.experiments.row(trial["experiment_id"])
+    for table, row in ((db.trials, trial), (db.experiments, experiment)):
+        if row is not None:
+            table.change(row["id"], checkpoint_size=row["checkpoint_size"] + new_size - size,
+                         checkpoint_count=row["checkpoint_count"] + new_count - count)
 
 
 def _weight(row: Row | None) -> tuple[int, int]:
     return (0, 0) if row is None or row["state"] == "DELETED" else (row["size"], 1)
-
-
-def _add(table: Any, row: Row, size: int, count: int) -> None:
-    table.change(row["id"], checkpoint_size=row["checkpoint_size"] + size, checkpoint_count=row["checkpoint_count"] + count)

@@ -28,7 +28,7 @@ class TrialSide:
         if trial is not None and experiment is None:
             experiment = db.experiments.row(trial["experiment_id"])
         self.experiment = experiment
-        self.metric: str | None = None if experiment is None else experiment["config"]["searcher"].get("metric")
+        self.metric: str = (experiment["config"]["searcher"].get("metric") or "") if experiment is not None else ""
         self._validations = self._all_validations() if reads_all else None
 
     def report(self, group: str, step: int | None) -> Row | None:

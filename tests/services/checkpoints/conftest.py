@@ -48,8 +48,8 @@ class Cluster:
         error = json.loads(self.raw(method, path, body)[1])["error"]
         return f"{error['code']} {error['error']}"
 
-    def experiment(self, smaller_is_better: bool = True, **storage: object) -> int:
-        own = self.world.storages.default_config()
+    def experiment(self, smaller_is_better: bool = True, own_storage: dict | None = None, **storage: object) -> int:
+        own = own_storage or self.world.storages.default_config()
         config = {**CONFIG, "searcher": {**CONFIG["searcher"], "smaller_is_better": smaller_is_better},
                   "checkpoint_storage": {**own, **storage}}
         body = {"config": json.dumps(config), "unmanaged": True, "projectId": 1}

@@ -30,12 +30,12 @@ def seeded(cluster, null=()):
 
 def set_policy(cluster, policy):
     names = ("saveExperimentBest", "saveTrialBest", "saveTrialLatest")
-    return cluster.call("PATCH", "/api/v1/experiments/1", {"checkpointStorage": dict(zip(names, policy))})
+    return cluster.call("PATCH", "/api/v1/experiments/1", {"checkpointStorage": dict(zip(names, policy, strict=True))})
 
 
 def preview(cluster, policy):
     names = ("save_experiment_best", "save_trial_best", "save_trial_latest")
-    return cluster.get("/experiments/1/preview_gc", **dict(zip(names, policy)))
+    return cluster.get("/experiments/1/preview_gc", **dict(zip(names, policy, strict=True)))
 
 
 def kept(cluster, uuids):
