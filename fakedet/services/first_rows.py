@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: The migrations tried to insert the groups of the first two users twice, which used up ids.
 LAST_GROUP_OF_MIGRATIONS = 4
+#: They also moved metrics, which used up their first id.
+LAST_METRIC_OF_MIGRATIONS = 1
 NO_AGENT_USER: dict[str, Any] = {"agent_uid": None, "agent_gid": None, "agent_user": None, "agent_group": None}
 
 
@@ -22,6 +24,7 @@ def insert_first_rows(db: "Database", *, agents: int, slots: int) -> None:
     """Fill the empty tables of `db`."""
     _insert_users(db)
     _insert_workspace(db)
+    db.move_up("metrics", LAST_METRIC_OF_MIGRATIONS)
     for number in range(1, agents + 1):
         _insert_agent(db, number, slots)
 
@@ -45,5 +48,5 @@ def _insert_workspace(db: "Database") -> None:
 
 
 def _insert_agent(db: "Database", number: int, slots: int) -> None:
-    db.agents.insert({"agent_id": f"agent{number}", "slots": slots, "enabled": True, "draining": False, "disabled_slots": [],
+    db.agents.insert({"agent_id": f"agent{number}", "slots": slots, "enabled": True, "draining": False, "disabled_slots": [], "draining_slots": [],
                       "resource_pool": "default", "registered_time": BEGINNING})

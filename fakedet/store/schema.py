@@ -37,8 +37,10 @@ TABLES: dict[str, TableSchema] = {
     "experiments": TableSchema(indexes=("project_id", "state", "job_id", "external_experiment_id", "parent_id", "owner_id")),
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,
-    # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata, archived, progress, exited_reason
-    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state", "warm_start_checkpoint_uuid")),
+    # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata, archived, progress, exited_reason,
+    # run_steps {run id: highest step of its reports that are not archived}, validations (what is remembered of them, domain/searcher_metric.py)
+    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state", "warm_start_checkpoint_uuid"),
+                          combined=(("experiment_id", "state"),)),
     # trial_id, task_id: a trial has one task, and one more each time it is continued
     "trial_tasks": TableSchema(indexes=("trial_id", "task_id")),
     # task_id (text), type ("TRIAL", "CHECKPOINT_GC", "COMMAND", ...), job_id, state, start_time, end_time, config, parent_id, no_pause, forked_from,
@@ -49,8 +51,8 @@ TABLES: dict[str, TableSchema] = {
     # job_id (text), job_type, owner_id, q_position, priority, weight
     "jobs": TableSchema(indexes=("job_id",)),
     # Metric reports (master: raw_steps, raw_validations, metrics). trial_id, trial_run_id, group ("training", "validation", ...), total_batches, end_time,
-    # metrics ({"avg_metrics": {...}, "batch_metrics": [...]} or {"validation_metrics": {...}}), archived
-    "metrics": TableSchema(indexes=("trial_id",), combined=(("trial_id", "group", "total_batches"),)),
+    # metrics ({"avg_metrics": {...}, "batch_metrics": [...]}, {"validation_metrics": {...}}, or what the profiler reported), archived
+    "metrics": TableSchema(indexes=("trial_id",), combined=(("trial_id", "group", "total_batches"), ("trial_id", "group"))),
     # uuid, task_id, allocation_id, trial_id, report_time, state, resources {path: bytes}, metadata, size, storage_id
     "checkpoints": TableSchema(indexes=("uuid", "trial_id", "task_id")),
     # config (a checkpoint_storage without save_*): one row per distinct checkpoint storage
@@ -74,7 +76,7 @@ TABLES: dict[str, TableSchema] = {
     "commands": TableSchema(indexes=("task_id", "type")),
     # scope ("" for global, else a workspace id as text), workload_type, invariant_config, constraints, updated_by, updated_at
     "config_policies": TableSchema(indexes=("scope",)),
-    # agent_id, slots, enabled, draining, labels, resource_pool, registered_time
+    # agent_id, slots (how many), enabled, draining, disabled_slots, draining_slots (their numbers), resource_pool, registered_time
     "agents": TableSchema(indexes=("agent_id",)),
     # What is going to happen: due (microseconds), kind, subject (a row id)
     "timers": TableSchema(indexes=("subject",), ordered=("due",)),

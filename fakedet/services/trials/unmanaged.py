@@ -1,0 +1,105 @@
+"""Unmanaged trials: they start themselves, send heartbeats and say in which state they are; their experiment follows (master: internal/trials)."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping
+
+from fakedet.domain.errors import Internal
+from fakedet.domain.semantics import UPSTREAM
+from fakedet.services.call import Call
+from fakedet.services.registry import rpc
+from fakedet.services.trials.checkpoints import latest_checkpoint
+from fakedet.services.trials.messages import trial_message
+
+if TYPE_CHECKING:
+    from fakedet.store import Database
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+TERMINAL = frozenset({"COMPLETED", "CANCELED", "ERROR"})
+STORED = frozenset({"ACTIVE", "PAUSED", "RUNNING", "STOPPING_CANCELED", "STOPPING_KILLED", "STOPPING_COMPLETED", "STOPPING_ERROR", *TERMINAL})
+#: The states of trials that count for their experiment; the last that any trial has is the experiment's.
+PROGRESS = ("PAUSED", "ERROR", "COMPLETED", "RUNNING")
+#: Without a heartbeat for so long, in microseconds, a running trial is lost.
+PATIENCE = 5 * 60 * 1_000_000
+
+
+@rpc("StartTrial")
+def start_trial(call: Call, request: Any) -> dict[str, Any]:
+    """A run of the trial begins."""
+    trial = _unmanaged(call.db, request.trial_id, "failed to find experiment by trial id: not found")
+    if not request.resume:
+        _check_fresh(call, trial)
+    trial = call.db.trials.change(trial["id"], run_id=trial["run_id"] + 1, state="RUNNING", last_activity=call.now)
+    update_experiment(call.world, trial["experiment_id"])
+    reply = {"trial_run_id": trial["run_id"]}
+    checkpoint = latest_checkpoint(call.db, trial["id"]) if trial["run_id"] > 1 else None
+    if checkpoint is not None:
+        reply.update(latest_checkpoint=checkpoint.uuid, steps_completed=checkpoint.steps_completed or 0)
+    return reply
+
+
+@rpc("PatchTrial")
+def patch_trial(call: Call, request: Any) -> dict[str, Any]:
+    """A heartbeat, and a new state if there is one: any stored state may follow any other."""
+    trial = _unmanaged(call.db, request.trial_id, "not found")
+    changes: dict[str, Any] = {"last_activity": call.now}
+    if request.state is not None:
+        changes["state"] = _stored_state(request.state)
+        if changes["state"] in TERMINAL:
+            changes["end_time"] = call.now
+    trial = call.db.trials.change(trial["id"], **changes)
+    update_experiment(call.world, trial["experiment_id"])
+    return {"trial": trial_message(call.world, trial)}
+
+
+def update_experiment(world: "World", experiment_id: int) -> None:
+    """The experiment takes the state of its most progressed trial."""
+    db = world.db
+    experiment = db.experiments.row(experiment_id)
+    found = [state for state in PROGRESS if db.trials.one(experiment_id=experiment_id, state=state) is not None]
+    state = found[-1] if found else "PAUSED"
+    if experiment is None or experiment["state"] == state:
+        return
+    changes: dict[str, Any] = {"state": state}
+    if state in TERMINAL:
+        ends = [trial["end_time"] for trial in db.trials.rows(experiment_id=experiment_id) if trial["end_time"] is not None]
+        changes["end_time"] = max(ends, default=world.now())
+    if state == "COMPLETED":
+        changes["progress"] = 1.0
+    db.experiments.change(experiment_id, **changes)
+
+
+def mark_lost_trials(world: "World") -> None:
+    """Running trials of unmanaged experiments that have been silent for too long end in error, at their last sign of life."""
+    for trial in world.db.trials.rows(state="RUNNING"):
+        if trial["last_activity"] is not None and trial["last_activity"] < world.now() - PATIENCE:
+            experiment = world.db.experiments.row(trial["experiment_id"])
+            if experiment is not None and experiment["unmanaged"]:
+                world.db.trials.change(trial["id"], state="ERROR", end_time=trial["last_activity"])
+                update_experiment(world, experiment["id"])
+
+
+def _unmanaged(db: "Database", trial_id: int, missing: str) -> Row:
+    trial = db.trials.row(trial_id)
+    experiment = db.experiments.row(trial["experiment_id"]) if trial is not None else None
+    if trial is None or experiment is None:
+        raise Internal(missing)
+    if not experiment["unmanaged"]:
+        raise Internal("only unmanaged trials are supported")
+    return trial
+
+
+def _check_fresh(call: Call, trial: Row) -> None:
+    """Without `resume` only a trial that has never run may start; 0.38.1 cannot even ask."""
+    if call.settings.semantics == UPSTREAM:
+        raise Internal("failed to start trial: ERROR: FOR UPDATE cannot be applied to the nullable side of an outer join (SQLSTATE 0A000)")
+    if trial["run_id"] != 0:
+        raise Internal("failed to start trial: trial has already been started")
+
+
+def _stored_state(sent: str | int) -> str:
+    state = str(sent).removeprefix("STATE_")
+    if state not in STORED:
+        raise Internal(f'failed to update state: failed to update trial state: ERROR: invalid input value for enum trial_state: "{state}" '
+                       "(SQLSTATE 22P02)")
+    return state
