@@ -5,9 +5,10 @@ No sockets and no Flask here: server.py and the in-process transport both call `
 """
 from __future__ import annotations
 
+import inspect
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Generator, Iterator
 
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError, Unimplemented
 from fakedet.exchanges import Exchange
@@ -97,10 +98,28 @@ def _service(world: "World", rpc: "Rpc") -> Service:
 
 
 def _unary(call: Call, request: HttpRequest, rpc: "Rpc", service: Service, message: Any) -> HttpReply:
-    world = call.world
-    reply = within_transaction(world, lambda: encode_reply(rpc.response, service(call, message)))
+    if inspect.isgeneratorfunction(service):
+        reply = encode_reply(rpc.response, _waited_for(call, service(call, message)))
+    else:
+        reply = within_transaction(call.world, lambda: encode_reply(rpc.response, service(call, message)))
     headers = [("Content-Type", "application/json"), ("Grpc-Metadata-Content-Type", "application/grpc"), ("Vary", "Accept-Encoding")]
     return HttpReply(200, headers + call.reply_headers, dump(reply, pretty=wants_pretty(request)))
+
+
+def _waited_for(call: Call, steps: Generator[None, None, Any]) -> Any:
+    """What a service that waits returns in the end. Each of its steps is a transaction; at each yield it gives the world away."""
+    while True:
+        is_over, reply = within_transaction(call.world, lambda: _step(steps))
+        if is_over:
+            return reply
+        call.wait()
+
+
+def _step(steps: Generator[None, None, Any]) -> tuple[bool, Any]:
+    try:
+        return False, next(steps)
+    except StopIteration as stop:
+        return True, stop.value
 
 
 def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:

@@ -46,8 +46,13 @@ TABLES: dict[str, TableSchema] = {
     # task_id (text), type ("TRIAL", "CHECKPOINT_GC", "COMMAND", ...), job_id, state, start_time, end_time, config, parent_id, no_pause, forked_from,
     # log_retention_days
     "tasks": TableSchema(indexes=("task_id", "job_id", "type")),
-    # allocation_id (text), task_id, state, slots, resource_pool, start_time, end_time, is_ready, exit_reason, exit_error, status_code, ports, proxy_address
+    # allocation_id (text), task_id, state, slots, resource_pool, start_time, end_time, is_ready, exit_reason, exit_error, status_code, ports, proxy_address,
+    # preempting (told to stop), preemption_acknowledged: absent until it happens
     "allocations": TableSchema(indexes=("allocation_id", "task_id", "state")),
+    # What tasks say of the machines they run on: allocation_id, task_id, container_id, node_name, accelerator_type, accelerator_uuids
+    "accelerators": TableSchema(indexes=("allocation_id", "task_id")),
+    # What the containers of an allocation hand each other: allocation_id, request_uuid, data
+    "gatherings": TableSchema(indexes=("request_uuid",)),
     # job_id (text), job_type, owner_id, q_position, priority, weight
     "jobs": TableSchema(indexes=("job_id",)),
     # Metric reports (master: raw_steps, raw_validations, metrics). trial_id, trial_run_id, group ("training", "validation", ...), total_batches, end_time,
@@ -72,8 +77,9 @@ TABLES: dict[str, TableSchema] = {
     "webhook_triggers": TableSchema(indexes=("webhook_id",)),
     # message, start_time, end_time, created_time, user_id
     "cluster_messages": TableSchema(),
-    # Commands, notebooks, shells, TensorBoards: task_id, type, description, state, user_id, workspace_id, config, start_time, exit_status
-    "commands": TableSchema(indexes=("task_id", "type")),
+    # Commands, notebooks, shells, TensorBoards: task_id, type, job_id, description, state, user_id, workspace_id, config, start_time, exit_status,
+    # keys (of shells), experiment_ids, trial_ids (of TensorBoards)
+    "commands": TableSchema(indexes=("task_id", "type", "job_id")),
     # scope ("" for global, else a workspace id as text), workload_type, invariant_config, constraints, updated_by, updated_at
     "config_policies": TableSchema(indexes=("scope",)),
     # agent_id, slots (how many), enabled, draining, disabled_slots, draining_slots (their numbers), resource_pool, registered_time
