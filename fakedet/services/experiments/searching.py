@@ -44,11 +44,7 @@ def validation_completed(world: "World", trial: Row, metrics: Mapping[str, Any])
 
 def trial_ended(world: "World", trial: Row) -> None:
     """A trial has reached the terminal state that its row shows."""
-    def tell(searcher: Searcher) -> list[Operation]:
-        early = EARLY_EXITS.get(trial["state"])
-        before = searcher.trial_exited_early(trial["request_id"], early) if early else []
-        return before + searcher.trial_exited(trial["request_id"])
-    _told(world, trial, tell)
+    _told(world, trial, lambda searcher: _exit(searcher, trial))
 
 
 def _told(world: "World", trial: Row, tell: Callable[[Searcher], list[Operation]]) -> None:
@@ -68,7 +64,8 @@ def _carry_out(world: "World", experiment_id: int, searcher: Searcher, operation
         if isinstance(operation, Shutdown):
             _shut_down(world, experiment, operation)
         elif not experiment["state"].startswith(STOPPING):
-            pending += _create(world, experiment, searcher, operation) if isinstance(operation, Create) else _stop(world, experiment, operation)
+            carry_out = _create if isinstance(operation, Create) else _stop
+            pending += carry_out(world, experiment, searcher, operation)
     _stored(world, experiment_id, searcher)
 
 
@@ -82,16 +79,24 @@ def _create(world: "World", experiment: Row, searcher: Searcher, operation: Crea
     return searcher.trial_created(operation.request_id)
 
 
-def _stop(world: "World", experiment: Row, operation: Stop) -> list[Operation]:
+def _stop(world: "World", experiment: Row, searcher: Searcher, operation: Stop) -> list[Operation]:
+    """Stop the trial; one that has nothing running ends at once."""
     trial = world.db.trials.one(request_id=operation.request_id, experiment_id=experiment["id"])
-    if trial is not None and trial["state"] in ("ACTIVE", "PAUSED"):
-        set_trial_state(world, trial, "STOPPING_COMPLETED")
-    return []
+    if trial is None or trial["state"] not in ("ACTIVE", "PAUSED"):
+        return []
+    stopped = set_trial_state(world, trial, "STOPPING_COMPLETED")
+    return _exit(searcher, stopped) if stopped["state"] in ENDS.values() else []
+
+
+def _exit(searcher: Searcher, trial: Row) -> list[Operation]:
+    early = EARLY_EXITS.get(trial["state"])
+    before = searcher.trial_exited_early(trial["request_id"], early) if early else []
+    return before + searcher.trial_exited(trial["request_id"])
 
 
 def _shut_down(world: "World", experiment: Row, operation: Shutdown) -> None:
     outcome = "ERROR" if operation.failed else "CANCELED" if operation.cancelled else "COMPLETED"
     if not experiment["state"].startswith(STOPPING):
         experiment = set_state(world, experiment, STOPPING + outcome)
-    set_state(world, experiment, ENDS[experiment["state"]])
+    set_state(world, experiment, ENDS.get(experiment["state"], experiment["state"]))
 

@@ -78,9 +78,10 @@ def report(world: "World", *, trial: Row, group: str, metrics: Mapping[str, Any]
 def _tell_searcher(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:
     """Before anything is checked, as in the master; the searcher of an experiment that has ended hears nothing."""
     from fakedet.services.experiments import searching
+    from fakedet.services.trials.states import is_running
 
     experiment = world.db.experiments.row(trial["experiment_id"])
-    if experiment is not None and not experiment["unmanaged"] and experiment["end_time"] is None:
+    if experiment is not None and is_running(experiment):
         searching.validation_completed(world, trial, metrics)
 
 

@@ -1,4 +1,4 @@
-"""The states of managed trials: they follow their experiment, end when nothing of them runs, and tell the searcher (master: internal/trial.go)."""
+"""The states of managed trials: they follow their experiment, and end when nothing of them runs any more (master: internal/trial.go)."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
@@ -19,7 +19,7 @@ SEVERITY = ("STOPPING_COMPLETED", "STOPPING_CANCELED", "STOPPING_KILLED", "STOPP
 def set_trial_state(world: "World", trial: Row, state: str) -> Row:
     """Put the trial into `state` and return its row.
 
-    A trial that shall stop and has nothing running ends at once, and its searcher is told; who sets a terminal state tells it himself.
+    A trial that shall stop and has nothing running ends at once. Who has ended a trial tells its searcher (`searching.trial_ended`).
     """
     current = world.db.trials.row(trial["id"])
     assert current is not None
@@ -28,7 +28,18 @@ def set_trial_state(world: "World", trial: Row, state: str) -> Row:
     changed: Row = world.db.trials.change(current["id"], state=state)
     if state in TERMINAL:
         return _ended(world, changed)
-    return _end_if_idle(world, changed) if state in ENDS else changed
+    if state in ENDS and not has_allocation(world.db, changed):
+        return set_trial_state(world, changed, ENDS[state])
+    return changed
+
+
+def request_state(world: "World", trial: Row, state: str) -> None:
+    """Ask the trial to take `state`; if that ends it, its searcher is told."""
+    from fakedet.services.experiments import searching
+
+    stopped = set_trial_state(world, trial, state)
+    if trial["state"] not in TERMINAL and stopped["state"] in TERMINAL:
+        searching.trial_ended(world, stopped)
 
 
 def follow_experiment(world: "World", experiment: Row) -> None:
@@ -36,7 +47,12 @@ def follow_experiment(world: "World", experiment: Row) -> None:
     if experiment["unmanaged"]:
         return
     for trial in world.db.trials.rows(experiment_id=experiment["id"]):
-        set_trial_state(world, trial, experiment["state"])
+        request_state(world, trial, experiment["state"])
+
+
+def is_running(experiment: Row) -> bool:
+    """Whether the master runs the experiment: it is managed and has not ended."""
+    return not experiment["unmanaged"] and experiment["state"] not in (*TERMINAL, "DELETING", "DELETE_FAILED")
 
 
 def has_allocation(db: "Database", trial: Row) -> bool:
@@ -51,16 +67,6 @@ def _may_become(current: str, wanted: str) -> bool:
     if current in SEVERITY:
         return wanted in TERMINAL or (wanted in SEVERITY and SEVERITY.index(wanted) > SEVERITY.index(current))
     return True
-
-
-def _end_if_idle(world: "World", trial: Row) -> Row:
-    from fakedet.services.experiments import searching
-
-    if has_allocation(world.db, trial):
-        return trial
-    ended = set_trial_state(world, trial, ENDS[trial["state"]])
-    searching.trial_ended(world, ended)
-    return ended
 
 
 def _ended(world: "World", trial: Row) -> Row:

@@ -1,0 +1,137 @@
+"""The profiler's metrics as the web UI asks for them (master: db/postgres_trial_profiler_metrics.go).
+
+A report of a profiling group is `{agent: {metric: value}}`, or `{agent: {device: {metric: value}}}` for GPUs and disks.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+
+from fakedet.domain.errors import InvalidArgument, MasterError, NotFound
+from fakedet.domain.metric_groups import PROFILING
+from fakedet.domain.sql_casts import as_double
+from fakedet.services import finding
+from fakedet.services.call import Call
+from fakedet.services.registry import rpc
+
+if TYPE_CHECKING:
+    from fakedet.store import Database
+
+Row = Mapping[str, Any]
+TERMINAL = frozenset({"COMPLETED", "CANCELED", "ERROR"})
+SYSTEM = "PROFILER_METRIC_TYPE_SYSTEM"
+_GROUPS = {"cpu_": "cpu", "gpu_": "gpu", "disk_": "disk", "net_": "network", "memory_": "memory"}
+
+
+@rpc("GetTrialProfilerMetrics")
+def get_trial_profiler_metrics(call: Call, request: Any) -> Iterator[dict[str, Any]]:
+    """A line for each stored value of one metric; followed until the trial has ended."""
+    labels = request.labels
+    _require_trial(call, labels.trial_id)
+    last = 0
+    while True:
+        ended = not request.follow or _has_ended(call, labels.trial_id)
+        for row in _rows_of(call.db, labels, after=last):
+            last = row["id"]
+            for value, found in _values(row, labels):
+                yield {"batch": {"values": [value], "timestamps": [row["end_time"]], "labels": found}}
+        if ended:
+            return
+        call.wait()
+
+
+@rpc("GetTrialProfilerAvailableSeries")
+def get_trial_profiler_available_series(call: Call, request: Any) -> Iterator[dict[str, Any]]:
+    """One line with the labels of all metrics; followed, another one whenever there are more."""
+    _require_trial(call, request.trial_id)
+    sent: list[dict[str, Any]] | None = None
+    while True:
+        ended = not request.follow or _has_ended(call, request.trial_id)
+        labels = _available(call.db, request.trial_id)
+        if labels != sent:
+            sent = labels
+            yield {"labels": labels}
+        if ended:
+            return
+        call.wait()
+
+
+@rpc("PostTrialProfilerMetricsBatch")
+def post_trial_profiler_metrics_batch(call: Call, request: Any) -> dict[str, Any]:
+    """Batches of older clients are checked; nothing ever shows them."""
+    problems = []
+    for batch in request.batches:
+        finding.trial(call.db, batch.labels.trial_id)
+        if not len(batch.values) == len(batch.batches) == len(batch.timestamps):
+            problems.append(InvalidArgument("values, batches and timestamps should be equal sized arrays"))
+    if problems:
+        raise InvalidArgument(_listed(problems))
+    return {}
+
+
+def _listed(problems: Sequence[MasterError]) -> str:
+    """Several errors as one text (hashicorp/go-multierror)."""
+    head = "1 error occurred:" if len(problems) == 1 else f"{len(problems)} errors occurred:"
+    return head + "".join(f"\n\t* {problem.as_go_text()}" for problem in problems) + "\n\n"
+
+
+def _require_trial(call: Call, trial_id: int) -> None:
+    try:
+        finding.trial(call.db, trial_id)
+    except NotFound as error:
+        raise NotFound(f"1 error occurred:\n\t* failed to fetch batch: {error.as_go_text()}\n\n") from None
+
+
+def _has_ended(call: Call, trial_id: int) -> bool:
+    trial = call.db.trials.row(trial_id)
+    return call.world.closed or trial is None or trial["state"] in TERMINAL
+
+
+def _rows_of(db: "Database", labels: Any, after: int) -> list[Row]:
+    group = next((group for prefix, group in _GROUPS.items() if labels.name.startswith(prefix)), "")
+    return [row for row in db.metrics.rows(trial_id=labels.trial_id, group=group) if row["id"] > after]
+
+
+def _values(row: Row, labels: Any) -> Iterator[tuple[float, dict[str, Any]]]:
+    """The values of the metric in one report with their labels: of all GPUs, if a GPU metric is asked for without one."""
+    of_agent = row["metrics"].get(labels.agent_id) if labels.agent_id else row["metrics"]
+    if row["group"] == "gpu" and not labels.gpu_uuid:
+        for gpu, of_gpu in sorted(_object(of_agent).items()):
+            for value in _value(of_gpu, labels.name):
+                yield value, {**_label(labels.trial_id, labels.agent_id, labels.name), "gpu_uuid": gpu}
+        return
+    holder = _object(of_agent).get(labels.gpu_uuid) if row["group"] == "gpu" else of_agent
+    for value in _value(holder, labels.name):
+        yield value, labels.as_dict()
+
+
+def _value(holder: Any, name: str) -> Iterator[float]:
+    value = as_double(_object(holder).get(name))
+    if value is not None:
+        yield value
+
+
+def _available(db: "Database", trial_id: int) -> list[dict[str, Any]]:
+    """From the latest report of each group and agent; disk metrics of a path are left out."""
+    latest: dict[tuple[str, str], Row] = {}
+    for group in PROFILING:
+        for row in sorted(db.metrics.rows(trial_id=trial_id, group=group), key=lambda row: row["end_time"]):
+            latest.update({(group, agent): row for agent in row["metrics"]})
+    return [label for (group, agent), row in sorted(latest.items(), key=lambda item: item[0])
+            for label in _labels(trial_id, group, agent, _object(row["metrics"][agent]))]
+
+
+def _labels(trial_id: int, group: str, agent: str, metrics: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, value in sorted(metrics.items()):
+        if not isinstance(value, Mapping):
+            yield _label(trial_id, agent, name)
+        elif group != "disk":
+            for inner in sorted(value):
+                yield {**_label(trial_id, agent, inner), **({"gpu_uuid": name} if group == "gpu" else {})}
+
+
+def _label(trial_id: int, agent: str, name: str) -> dict[str, Any]:
+    return {"trial_id": trial_id, "agent_id": agent, "name": name, "metric_type": SYSTEM}
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
