@@ -27,7 +27,8 @@ def command() -> None:
 @command.command("preview")
 @click.argument("experiment", type=int)
 @click.option("--master", help="URL of a running fakedet.", metavar="URL")
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of a fakedet that is not running.")
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder of a fakedet that is not running.")
 @click.option("--save-experiment-best", type=int, help="Default: the experiment's own policy.")
 @click.option("--save-trial-best", type=int, help="Likewise.")
 @click.option("--save-trial-latest", type=int, help="Likewise.")
@@ -47,17 +48,17 @@ def as_text(answer: Mapping[str, Any]) -> str:
     policy = ", ".join(f"{name} {number}" for name, number in answer["policy"].items())
     rows = [_row(checkpoint) for checkpoint in answer["checkpoints"]]
     widths = [max(len(row[column]) for row in [COLUMNS, *rows]) for column in range(len(COLUMNS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [COLUMNS, *rows]]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in [COLUMNS, *rows]]
     gone = sum(not checkpoint["kept"] for checkpoint in answer["checkpoints"])
-    return "\n".join([f"Experiment {answer['experiment_id']}, metric {answer['metric']}: {policy} ({answer['semantics']})", *lines,
-                      f"{gone} of {len(rows)} checkpoints would be deleted."])
+    title = f"Experiment {answer['experiment_id']}, metric {answer['metric']}: {policy} ({answer['semantics']})"
+    return "\n".join([title, *lines, f"{gone} of {len(rows)} checkpoints would be deleted."])
 
 
 def _row(checkpoint: Mapping[str, Any]) -> tuple[str, ...]:
     metric, steps = checkpoint["searcher_metric"], checkpoint["steps_completed"]
     return (checkpoint["uuid"], str(checkpoint["trial_id"]), "-" if steps is None else str(steps),
-            "-" if metric is None else f"{float(metric):.6g}", checkpoint["state"], "stays" if checkpoint["kept"] else "goes",
-            REASONS.get(checkpoint["reason"], checkpoint["reason"]))
+            "-" if metric is None else f"{float(metric):.6g}", checkpoint["state"],
+            "stays" if checkpoint["kept"] else "goes", REASONS.get(checkpoint["reason"], checkpoint["reason"]))
 
 
 def _of_master(url: str, experiment: int, given: Mapping[str, Any]) -> Any:

@@ -28,7 +28,7 @@ def parse_uuid(text: str) -> str:
 
 
 def _unwrapped(text: str, length: int) -> str:
-    """The text without what may stand around it; whatever the first and last characters of 38 are, they count as braces."""
+    """The text without what may stand around it; the first and last characters of 38 count as braces, whatever they are."""
     if length == 38:
         return text[1:-1]
     if length == 36 + len(_URN):

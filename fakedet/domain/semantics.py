@@ -1,7 +1,7 @@
 """The two readings of the master that a world can follow where 0.38.1 contradicts its own documentation.
 
-`DOCUMENTED` does what the documentation says, `UPSTREAM` what 0.38.1 does. Everywhere else they are the same. Each contradiction
-has a name here; where a call meets one, its journal entry and the reply header X-Fakedet-Notice say so.
+`DOCUMENTED` does what the documentation says, `UPSTREAM` what 0.38.1 does. Everywhere else they are the same. Each
+contradiction has a name here; where a call meets one, its journal entry and the reply header X-Fakedet-Notice say so.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /checkpoints/{uuid} (archives) and GET /experiments/{id}/preview_gc (master: core_checkpoint.go, core_experiment.go)."""
+"""Archives of checkpoints and the preview of a GC policy (master: core_checkpoint.go, core_experiment.go)."""
 from __future__ import annotations
 
 from fakedet.domain.errors import InvalidArgument

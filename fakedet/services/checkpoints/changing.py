@@ -63,5 +63,6 @@ def _after(row: Row, files: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _same_files(before: Mapping[str, int], after: Mapping[str, int]) -> bool:
-    found_later = {METADATA_FILE: after[METADATA_FILE]} if METADATA_FILE in after and METADATA_FILE not in before else {}
-    return {**before, **found_later} == after
+    if METADATA_FILE in after:
+        before = {METADATA_FILE: after[METADATA_FILE], **before}
+    return before == after

@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 
 def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *, experiment: Row | None = None,
             owner_id: int | None = None) -> None:
-    """Start tasks that delete what matches `globs`: for the experiment's own job, or for a new job of the user `owner_id`."""
+    """Start tasks that delete what matches `globs`, for the experiment's job or a new one of user `owner_id`."""
     job_id = experiment["job_id"] if experiment else _new_job(world, owner_id)
     groups: dict[tuple[int, int | None], list[str]] = defaultdict(list)
     for row in checkpoints:
@@ -41,7 +41,8 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
 def collect_by_policy(world: "World", experiment: Row) -> None:
     """An experiment has come to its end: delete what its policy does not keep."""
     if not experiment["unmanaged"]:
-        _collect_victims(world, experiment, Policy(*experiment.get("policy_at_start") or policy_of(experiment["config"])))
+        policy = experiment.get("policy_at_start") or policy_of(experiment["config"])
+        _collect_victims(world, experiment, Policy(*policy))
 
 
 def collect_all(world: "World", experiment: Row) -> None:
@@ -52,8 +53,8 @@ def collect_all(world: "World", experiment: Row) -> None:
 def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str] | None = None) -> None:
     """Somebody has set a policy, maybe the same one: collect by it at once.
 
-    DIFF: 0.38.1 collects by the policy before the change, and the end of an experiment that runs still goes by the one that it
-    started with (test_a_new_policy_collects_by_the_old_one_upstream).
+    DIFF: 0.38.1 collects by the policy before the change, and the end of an experiment that runs still goes by the one
+    that it started with (test_upstream_a_new_policy_collects_by_the_old_one).
     """
     old, new = policy_of(before["config"]), policy_of(after["config"])
     if notices is not None:
@@ -65,7 +66,8 @@ def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str
 
 def has_open_tasks(db: "Database", experiment_id: int) -> bool:
     """Whether checkpoints of the experiment are still to be deleted."""
-    return any(task["config"]["experiment_id"] == experiment_id for task in db.tasks.rows(type="CHECKPOINT_GC", end_time=None))
+    waiting = db.tasks.rows(type="CHECKPOINT_GC", end_time=None)
+    return any(task["config"]["experiment_id"] == experiment_id for task in waiting)
 
 
 def _collect_victims(world: "World", experiment: Row, policy: Policy) -> None:
@@ -80,15 +82,16 @@ def _collect_victims(world: "World", experiment: Row, policy: Policy) -> None:
 
 def _new_job(world: "World", owner_id: int | None) -> str:
     job_id = world.ids.uuid()
-    world.db.jobs.insert({"job_id": job_id, "job_type": "CHECKPOINT_GC", "owner_id": owner_id, "q_position": world.now(),
-                          "priority": None, "weight": None})
+    world.db.jobs.insert({"job_id": job_id, "job_type": "CHECKPOINT_GC", "owner_id": owner_id,
+                          "q_position": world.now(), "priority": None, "weight": None})
     return job_id
 
 
 def _start_task(world: "World", task_id: str, job_id: str, config: dict[str, Any]) -> None:
-    world.db.tasks.insert({"task_id": task_id, "type": "CHECKPOINT_GC", "job_id": job_id, "state": None, "start_time": world.now(),
-                           "end_time": None, "config": config, "parent_id": None, "no_pause": None, "forked_from": None,
-                           "log_retention_days": None})
+    world.db.tasks.insert({
+        "task_id": task_id, "type": "CHECKPOINT_GC", "job_id": job_id, "state": None, "start_time": world.now(),
+        "end_time": None, "config": config, "parent_id": None, "no_pause": None, "forked_from": None,
+        "log_retention_days": None})
     world.db.allocations.insert({
         "allocation_id": f"{task_id}.1", "task_id": task_id, "state": "PENDING", "slots": 0, "resource_pool": "default",
         "start_time": world.now(), "end_time": None, "is_ready": None, "exit_reason": None, "exit_error": None,

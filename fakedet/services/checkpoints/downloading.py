@@ -1,6 +1,7 @@
 """Archives of checkpoints through the master (master: core_checkpoint.go, pkg/checkpoints).
 
-Nothing is held in memory but the first bytes, which are read before the reply begins so that early failures have a status.
+Nothing is held in memory but the first bytes, which are read before the reply begins so that early failures have a
+status.
 """
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Garbage collection tasks at work: files go, what is left of each checkpoint is noted (master: exec/gc_checkpoints.py).
+"""Garbage collection tasks at work: files go, what is left of each checkpoint is noted.
 
-First the rows are committed, then the files are removed, then the task is ended. A crash between leaves files and an open task,
-which is executed anew; it never leaves a checkpoint that is listed with files that are gone.
+First the rows are committed, then the files are removed, then the task is ended. A crash between leaves files and an open
+task, which is executed anew; it never leaves a checkpoint that is listed with files that are gone.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 def execute(world: "World", task: Row) -> None:
-    """Do what the task is for, all of it; called outside of transactions. A failure that nobody planned ends the task too."""
+    """Do what the task is for, all of it; called outside of transactions. An unplanned failure ends the task too."""
     try:
         TaskAtWork(world, task).run()
     except Exception as error:
@@ -66,10 +66,11 @@ class TaskAtWork:
         """The rows as they were."""
         rows = list(self._checkpoints())
         self._say("INFO", f"Deleting {len(rows)} checkpoints")
-        left = [(row, files) for row in rows if (files := self._tried(row, _left, storage, row["uuid"], self._globs)) is not None]
-        for row, files in left:
+        left = [(row, self._tried(row, _left, storage, row["uuid"], self._globs)) for row in rows]
+        known = [(row, files) for row, files in left if files is not None]
+        for row, files in known:
             set_files(self._db, row, files)
-        return [row for row, _ in left]
+        return [row for row, _ in known]
 
     def _checkpoints(self) -> Iterator[Row]:
         """Those of the task that still are, without those that have become versions of models while it waited."""
@@ -100,9 +101,10 @@ class TaskAtWork:
         now, task_id = self._world.now(), self._task["task_id"]
         allocation = self._db.allocations.one(task_id=task_id)
         assert allocation is not None  # made with the task
-        append(self._world, task_id, ({"log": text, "level": level, "timestamp": now, "source": "task", "stdtype": "stdout",
-                                       "allocation_id": allocation["allocation_id"]} for level, text in self._lines))
-        self._db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, status_code=exit_code, is_ready=True)
+        shared = {"timestamp": now, "source": "task", "stdtype": "stdout", "allocation_id": allocation["allocation_id"]}
+        append(self._world, task_id, ({"log": text, "level": level, **shared} for level, text in self._lines))
+        self._db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, status_code=exit_code,
+                                    is_ready=True)
         self._db.tasks.change(self._task["id"], end_time=now)
 
 

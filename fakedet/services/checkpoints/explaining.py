@@ -1,4 +1,4 @@
-"""Why a policy keeps or deletes each checkpoint of an experiment: for fakedet's own tools, not a part of the master's API."""
+"""Why a policy keeps or deletes each checkpoint of an experiment: for fakedet's own tools, not of the API."""
 from __future__ import annotations
 
 import math
@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def explain(world: "World", experiment_id: int, *, save_experiment_best: int | None = None, save_trial_best: int | None = None,
-            save_trial_latest: int | None = None, semantics: str | None = None) -> dict[str, Any]:
-    """The policy (the experiment's own where a number is None) and a verdict for each checkpoint; nothing is changed."""
+def explain(world: "World", experiment_id: int, *, save_experiment_best: int | None = None,
+            save_trial_best: int | None = None, save_trial_latest: int | None = None,
+            semantics: str | None = None) -> dict[str, Any]:
+    """The policy (the experiment's own where a number is None) and a verdict for each checkpoint; changes nothing."""
     experiment = finding.experiment(world.db, experiment_id)
     own = policy_of(experiment["config"])
     asked = (save_experiment_best, save_trial_best, save_trial_latest)
     policy = Policy(*(number if given is None else given for given, number in zip(asked, own, strict=True)))
     reading = semantics or world.settings.semantics
     found = verdicts(world.db, experiment, policy, reading)
-    return {"experiment_id": experiment_id, "semantics": reading, "metric": experiment["config"]["searcher"].get("metric"),
+    return {"experiment_id": experiment_id, "semantics": reading,
+            "metric": experiment["config"]["searcher"].get("metric"),
             "policy": {f"save_{name}": number for name, number in policy._asdict().items()},
             "checkpoints": [_explained(verdict) for verdict in found]}
 

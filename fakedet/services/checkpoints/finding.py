@@ -1,4 +1,4 @@
-"""Checkpoints by what a request names: uuids in any of the forms that Go reads, one or many (master: api_checkpoint.go)."""
+"""Checkpoints by what a request names: uuids in any form that Go reads, one or many (master: api_checkpoint.go)."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping

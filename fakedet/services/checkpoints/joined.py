@@ -1,7 +1,7 @@
-"""Views of checkpoints and sorted lists of them, kept between requests: each is made anew only after something in it has changed.
+"""Views of checkpoints and sorted lists of them, kept between requests and made anew only after something has changed.
 
-Sorting by a metric needs all checkpoints of an experiment with their metrics; a client that reads page after page, or asks for the
-best one again and again, must not pay for that each time.
+Sorting by a metric needs all checkpoints of an experiment with their metrics; a client that reads page after page, or asks
+for the best one again and again, must not pay for that each time.
 """
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def _failing_as(parent: str, query: str) -> Iterator[None]:
     try:
         yield
     except Internal as error:
-        raise Internal(f"error fetching checkpoints for {parent} from database: error running query: {query}: {error.message}") from None
+        raise Internal(f"error fetching checkpoints for {parent} from database: "
+                       f"error running query: {query}: {error.message}") from None
 
 
 def _in_states(views: list[CheckpointView], states: list[str]) -> list[CheckpointView]:

@@ -34,7 +34,8 @@ def training_message(view: CheckpointView) -> dict[str, Any]:
     """Where the checkpoint comes from and what was measured at its step count."""
     training = view.training_metrics or {}
     message: dict[str, Any] = {
-        "training_metrics": {"avg_metrics": training.get("avg_metrics"), "batch_metrics": training.get("batch_metrics") or []},
+        "training_metrics": {"avg_metrics": training.get("avg_metrics"),
+                             "batch_metrics": training.get("batch_metrics") or []},
         "validation_metrics": {"avg_metrics": view.validation_metrics}}
     if view.trial is not None and view.experiment is not None:
         message.update(trial_id=view.trial["id"], experiment_id=view.experiment["id"], hparams=view.trial["hparams"],

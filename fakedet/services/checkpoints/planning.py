@@ -28,7 +28,7 @@ def policy_of(config: Mapping[str, Any]) -> Policy:
 
 
 def verdicts(db: "Database", experiment: Row, policy: Policy, semantics: str) -> list[Verdict]:
-    """What happens to each checkpoint of the experiment; `Verdict.checkpoint` is a view. Raises Internal as views do."""
+    """What happens to each checkpoint; `Verdict.checkpoint` is a view. Raises Internal as views do."""
     smaller_is_better = experiment["config"]["searcher"].get("smaller_is_better") is not False
     candidates = [_candidate(db, view) for view in of_experiment(db, experiment)]
     return gc.plan(candidates, policy, smaller_is_better=smaller_is_better, semantics=semantics)
@@ -57,6 +57,7 @@ def _uuids(views: list[CheckpointView]) -> set[str]:
 def _candidate(db: "Database", view: CheckpointView) -> Candidate:
     validation = view.validation
     return Candidate(
-        view, view.row["trial_id"], view.steps_completed, validation["id"] if validation else None, view.searcher_metric,
+        view, view.row["trial_id"], view.steps_completed, validation["id"] if validation else None,
+        view.searcher_metric,
         is_registered=is_registered(db, view.uuid),
         is_warm_start_source=db.trials.one(warm_start_checkpoint_uuid=view.uuid) is not None)

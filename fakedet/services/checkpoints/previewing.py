@@ -1,4 +1,4 @@
-"""What a policy would delete, as `det experiment set gc-policy` shows it (master: core_experiment.go, model.Checkpoint)."""
+"""What a policy would delete, for `det experiment set gc-policy` (master: core_experiment.go, model.Checkpoint)."""
 from __future__ import annotations
 
 import math
@@ -23,7 +23,8 @@ def preview(world: "World", experiment: Row, policy: Policy) -> dict[str, Any]:
         found = victims(world.db, experiment, policy, world.settings.semantics)
     except Internal as error:
         raise Internal(f"{QUERY}: {error.message}") from None
-    return {"checkpoints": [_element(view) for view in found] or None, "metric_name": experiment["config"]["searcher"].get("metric")}
+    metric = experiment["config"]["searcher"].get("metric")
+    return {"checkpoints": [_element(view) for view in found] or None, "metric_name": metric}
 
 
 def _element(view: CheckpointView) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def _element(view: CheckpointView) -> dict[str, Any]:
         "ID": row["id"], "UUID": row["uuid"], "TaskID": row["task_id"], "AllocationID": row["allocation_id"],
         "ReportTime": _nanoseconds(row["report_time"]), "State": row["state"], "Resources": row["resources"],
         "Metadata": row["metadata"], "Size": row["size"], "StorageID": row["storage_id"], "TrialID": trial.get("id"),
-        "ExperimentID": experiment.get("id"), "ExperimentConfig": experiment.get("config"), "HParams": trial.get("hparams"),
+        "ExperimentID": experiment.get("id"), "ExperimentConfig": experiment.get("config"),
+        "HParams": trial.get("hparams"),
         "TrainingMetrics": view.training_metrics, "ValidationMetrics": view.validation_metrics,
         "SearcherMetric": _finite(view.searcher_metric), "StepsCompleted": view.steps_completed or 0}
 

@@ -1,16 +1,12 @@
-"""Reading single checkpoints and the metrics of trials that use them (master: api_checkpoint.go)."""
+"""Reading single checkpoints (master: api_checkpoint.go)."""
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any
 
 from fakedet.services.call import Call
 from fakedet.services.checkpoints import finding
 from fakedet.services.checkpoints.messages import view_message
 from fakedet.services.registry import rpc
-
-Row = Mapping[str, Any]
-#: So many reports of each trial are returned.
-LIMIT = 1_000
 
 
 @rpc("GetCheckpoint")

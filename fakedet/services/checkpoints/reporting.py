@@ -33,13 +33,14 @@ def report_checkpoint(call: Call, request: Any) -> dict[str, Any]:
     return {}
 
 
-def report(world: "World", *, uuid: str, task_id: str, allocation_id: str | None, report_time: int, metadata: Mapping[str, Any],
-           resources: Mapping[str, int], state: str, storage_id: int | None) -> Row:
+def report(world: "World", *, uuid: str, task_id: str, allocation_id: str | None, report_time: int,
+           metadata: Mapping[str, Any], resources: Mapping[str, int], state: str, storage_id: int | None) -> Row:
     """Insert a checkpoint of the trial that has this task, and count it; raises what the database refuses."""
     db = world.db
     link = db.trial_tasks.one(task_id=task_id)
     number = db.checkpoints.insert({
-        "uuid": uuid, "task_id": task_id, "allocation_id": allocation_id, "trial_id": link["trial_id"] if link else None,
+        "uuid": uuid, "task_id": task_id, "allocation_id": allocation_id,
+        "trial_id": link["trial_id"] if link else None,
         "report_time": report_time, "state": state, "resources": resources, "metadata": metadata,
         "size": sum(resources.values()), "storage_id": storage_id})
     row = db.checkpoints.row(number)

@@ -1,4 +1,7 @@
-"""In which storage a checkpoint's files are: the one that its report named by id, else its experiment's (master: internal/storage)."""
+"""In which storage a checkpoint's files are: the one that its report named by id, else its experiment's.
+
+Mirrors internal/storage of the master.
+"""
 from __future__ import annotations
 
 import json
@@ -28,7 +31,8 @@ def storage_id_of_run(db: "Database", run_id: int, sent: Mapping[str, Any]) -> i
     try:
         given = run(lambda reading: storage.read(dict(sent), reading))
     except configs.ConfigError as error:
-        raise Internal(f"unmarshaling json bytes {json.dumps(sent, separators=(',', ':'), sort_keys=True)}: {error}") from None
+        text = json.dumps(sent, separators=(",", ":"), sort_keys=True)
+        raise Internal(f"unmarshaling json bytes {text}: {error}") from None
     shown = storage.show(storage.fill(given))
     try:
         configs.require_complete(storage, shown)

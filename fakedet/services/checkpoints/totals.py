@@ -1,6 +1,6 @@
-"""Size and number of the checkpoints of each trial and experiment, kept with every change (master: UpdateCheckpointSizeTx).
+"""Size and number of the checkpoints of each trial and experiment, kept with every change.
 
-Checkpoints of every state count, but not deleted ones.
+Checkpoints of every state count, but not deleted ones (master: UpdateCheckpointSizeTx).
 """
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A checkpoint with what belongs to it: its trial, its experiment, the metrics at its step count (master: checkpoints_view).
+"""A checkpoint with what belongs to it: its trial, its experiment, the metrics at its step count.
 
-Metrics are joined by arithmetic alone: metadata.steps_completed, cast to an integer, equals the batches of a report of the same
-trial that is not archived. Where a cast fails, the checkpoint cannot be read: making its view raises Internal.
+Metrics are joined by arithmetic alone: metadata.steps_completed, cast to an integer, equals the batches of a report of the
+same trial that is not archived. Where a cast fails, the checkpoint cannot be read: making its view raises Internal (master:
+checkpoints_view).
 """
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ FEW = 8
 
 
 class TrialSide:
-    """What the checkpoints of one trial have in common. A trial that was deleted leaves its checkpoints without all of it."""
+    """What the checkpoints of one trial have in common. A deleted trial leaves its checkpoints without all of it."""
 
     __slots__ = ("db", "trial", "experiment", "metric", "_validations")
 
@@ -41,8 +42,8 @@ class TrialSide:
 
     def _all_validations(self) -> dict[int, Row]:
         assert self.trial is not None
-        rows = self.db.metrics.rows(trial_id=self.trial["id"])
-        return {row["total_batches"]: row for row in reversed(rows) if row["group"] == "validation" and not row["archived"]}
+        rows = self.db.metrics.rows(trial_id=self.trial["id"], group="validation", archived=False)
+        return {row["total_batches"]: row for row in reversed(rows)}
 
 
 class CheckpointView:
@@ -60,7 +61,8 @@ class CheckpointView:
         self.metadata: Mapping[str, Any] = row["metadata"]
         self.steps_completed = as_integer(self.metadata.get("steps_completed"))
         self.validation = side.report("validation", self.steps_completed)
-        self.validation_metrics: Mapping[str, Any] | None = self.validation and self.validation["metrics"].get("validation_metrics")
+        found = _NO_METRICS if self.validation is None else self.validation["metrics"]
+        self.validation_metrics: Mapping[str, Any] | None = found.get("validation_metrics")
         self.avg_metrics: Mapping[str, Any] = self.validation_metrics or _NO_METRICS
         self.searcher_metric = as_double(self.avg_metrics.get(side.metric))
 
