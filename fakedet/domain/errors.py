@@ -78,6 +78,14 @@ class Internal(MasterError):
         return self.message
 
 
+class Panic(Internal):
+    """A panic of a handler: its text reaches the client as it is, whatever would have been written around an error."""
+
+    def wrapped(self, context: str) -> "Panic":
+        """The same."""
+        return self
+
+
 class Unavailable(MasterError):
     code, reason = 14, "Unavailable"
 
@@ -93,3 +101,8 @@ class Unauthenticated(MasterError):
 def missing(kind: str, identity: object) -> NotFound:
     """The master's uniform not-found text: `trial '7' not found`, or `task not found` for a blank id (master: api/errors.go)."""
     return NotFound(f"{kind} '{identity}' not found" if str(identity) != "" else f"{kind} not found")
+
+
+def nil_pointer() -> Panic:
+    """A handler reads a message that the request does not have."""
+    return Panic("runtime error: invalid memory address or nil pointer dereference")

@@ -44,11 +44,17 @@ def as_double(value: Any) -> float | None:
 
 def as_text(value: Any) -> str:
     """What `->>` gives for a value: strings bare, all else as jsonb prints it."""
-    if isinstance(value, str):
-        return value
-    if type(value) is float:
-        return _number(value)
-    return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else _printed(value)
+
+
+def _printed(value: Any) -> str:
+    """Keys in the order of their length, then of their bytes; numbers without exponents."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: (len(encoded := key.encode("utf-8", "surrogateescape")), encoded))
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_printed(value[key])}" for key in keys) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_printed, value))}]"
+    return _number(value) if type(value) is float else json.dumps(value, ensure_ascii=False)
 
 
 def _number(value: float) -> str:

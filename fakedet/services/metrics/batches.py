@@ -84,7 +84,7 @@ def _snapshot(trial: Row, row: Row, request: Any) -> dict[str, Any]:
     except MasterError as error:
         raise _unread(row["group"], request, error.message) from None
     if value is None:
-        raise _unread(row["group"], request, 'sql: Scan error on column index 2, name "metric": converting NULL to float64 is unsupported')
+        raise _unread(row["group"], request, 'queryRowsWithParser[struct]: sql: Scan error on column index 2, name "metric": converting NULL to float64 is unsupported')
     return {"trial_id": trial["id"], "hparams": trial["hparams"], "metric": value, "batches_processed": row["total_batches"]}
 
 

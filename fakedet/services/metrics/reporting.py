@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain import metric_groups
-from fakedet.domain.errors import Internal, MasterError
+from fakedet.domain.errors import Internal, MasterError, nil_pointer
 from fakedet.domain.go_print import printed
 from fakedet.domain.metric_groups import PROFILING, TRAINING, VALIDATION, body_key
 from fakedet.domain.metric_merging import merged
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from fakedet.world import World
 
 Row = Mapping[str, Any]
-NIL = "runtime error: invalid memory address or nil pointer dereference"
 #: Names of groups that the database refuses.
 RESERVED = ("avg_metrics", "validation_metrics")
 _RELATIONS = {TRAINING: "raw_steps", VALIDATION: "raw_validations"}
@@ -48,10 +47,10 @@ def report_trial_validation_metrics(call: Call, request: Any) -> dict[str, Any]:
 def _reported(call: Call, sent: Any, group: str) -> dict[str, Any]:
     metric_groups.check_group(group)
     if sent is None:
-        raise Internal(NIL)
+        raise nil_pointer()
     trial = finding.trial(call.db, sent.trial_id)
     if sent.metrics is None or sent.metrics.avg_metrics is None:
-        raise Internal(NIL)
+        raise nil_pointer()
     metrics = {"avg_metrics": sent.metrics.avg_metrics, "batch_metrics": list(sent.metrics.batch_metrics)}
     report(call.world, trial=trial, group=group, metrics=metrics, trial_run_id=sent.trial_run_id,
            steps_completed=sent.steps_completed, report_time=sent.report_time)

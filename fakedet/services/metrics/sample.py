@@ -40,7 +40,7 @@ class _Best:
     def line(self) -> dict[str, Any]:
         """The next line."""
         try:
-            best = top_trials(self._call.db, self._experiment_id, self._searcher, self._goal)[:self._most]
+            best = top_trials(self._call.db, self._experiment_id, self._searcher, self._goal, self._most)
         except MasterError as error:
             raise error.wrapped("error determining top trials") from None
         sampled = [self._sampled(trial) for trial in best]

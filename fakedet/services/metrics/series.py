@@ -3,12 +3,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
-from fakedet.domain.errors import Internal
+from fakedet.domain.errors import Internal, Panic
 from fakedet.domain.metric_groups import PROFILING, body_key
 from fakedet.domain.sampling import sampled
 from fakedet.domain.sql_casts import as_double, as_text
 from fakedet.domain.summary_metrics import summary_key
-from fakedet.services.metrics.series_filter import SeriesFilter
+from fakedet.services.metrics.series_filter import COLUMNS, SeriesFilter, refused
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -34,14 +34,20 @@ class SeriesQuery(NamedTuple):
 def points(db: "Database", trial: Row, query: SeriesQuery) -> list[dict[str, Any]]:
     """The DataPoint messages. Every report of the group is a point, with null for the metrics that it lacks."""
     column = query.filter.column if query.filter else "batches"
-    if query.filter:
-        query.filter.check([*query.names, *EPOCHS])
-    if column in query.names:
-        raise _refused(f'ERROR: column reference "{column}" is ambiguous (SQLSTATE 42702)')
+    _check_names(query, column)
     chosen = sampled([row for row in _rows(db, trial["id"], query.group) if _is_within(row, query)], query.most)
     read = _Reader(trial, query.group)
-    found = [_point(row, query.names, read) for row in sorted(chosen, key=_order(column, read))]
-    return found
+    return [_point(row, query.names, read) for row in sorted(chosen, key=_order(column, read))]
+
+
+def _check_names(query: SeriesQuery, column: str) -> None:
+    """The names become names of columns in the database, beside its own `batches` and `time`."""
+    if query.filter:
+        query.filter.check([*query.names, *EPOCHS])
+    if "" in query.names:
+        raise refused('syntax error at or near "," (SQLSTATE 42601)')
+    if column in COLUMNS and column in query.names:
+        raise refused(f'ORDER BY "{column}" is ambiguous (SQLSTATE 42702)')
 
 
 def _rows(db: "Database", trial_id: int, group: str) -> Iterable[Row]:
@@ -71,7 +77,7 @@ def _place(value: Any) -> tuple[int, Any]:
 
 def _point(row: Row, names: Sequence[str], read: "_Reader") -> dict[str, Any]:
     if row["total_batches"] is None:
-        raise Internal("interface conversion: interface {} is nil, not int64")
+        raise Panic("interface conversion: interface {} is nil, not int64")
     point = {"batches": row["total_batches"], "time": row["end_time"], "values": {name: read.value(row, name) for name in names}}
     epoch = read.epoch(row)
     return point if epoch is None else {**point, "epoch": epoch}
@@ -102,6 +108,3 @@ class _Reader:
                 return float(value)
         return None
 
-
-def _refused(text: str) -> Internal:
-    return Internal(f"failed to get metrics to sample for experiment: {text}")

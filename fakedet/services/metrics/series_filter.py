@@ -1,52 +1,65 @@
-"""The filter that a series may have in place of bounds: a range of steps or of times (master: ApplyPolymorphicFilter)."""
+"""The filter that a series may have in place of bounds: a range of steps or of times (master: db/bun_filters.go, ApplyPolymorphicFilter)."""
 from __future__ import annotations
 
+import operator
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from fakedet.domain.errors import Internal
 from fakedet.domain.go_print import printed
+from fakedet.domain.timestamps import format_time_of_go
 
 Row = Mapping[str, Any]
-_COLUMNS = {"batches": "total_batches", "time": "end_time"}
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "gt": lambda value, bound: value > bound, "gte": lambda value, bound: value >= bound,
-    "lt": lambda value, bound: value < bound, "lte": lambda value, bound: value <= bound}
+#: The columns that can be filtered by, and what the database calls them.
+COLUMNS = {"batches": "total_batches", "time": "end_time"}
+_COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "gt": (">", operator.gt), "gte": (">=", operator.ge), "lt": ("<", operator.lt), "lte": ("<=", operator.le)}
 
 
 class SeriesFilter(NamedTuple):
-    """By which column the series is filtered and ordered, and between which bounds."""
+    """By which column the series is filtered and ordered, and between which bounds; `kind` is time, integer or double."""
 
     column: str
+    kind: str
     range: Any
 
     @classmethod
     def of(cls, message: Any) -> "SeriesFilter | None":
-        """The filter of a request; raises Internal for a range that holds nothing."""
+        """The filter of a request; raises Internal for a range that holds nothing. Of several ranges time counts, then integers."""
         if message is None:
             return None
-        for kind, found in (("double", message.double_range), ("integer", message.integer_range)):
+        for kind in ("double", "integer"):
+            found = getattr(message, f"{kind}_range")
             if found is not None:
                 _check_bounds(kind, found)
                 break
-        return cls("batches" if message.name is None else message.name,
-                   next((found for found in (message.time_range, message.integer_range, message.double_range) if found is not None), None))
+        kind = next((kind for kind in ("time", "integer", "double") if getattr(message, f"{kind}_range") is not None), "")
+        return cls("batches" if message.name is None else message.name, kind, getattr(message, f"{kind}_range", None))
 
     def check(self, selected: Sequence[str]) -> None:
-        """Raise what the database says of a column that cannot be filtered by; without a range any selected metric can order."""
-        if self.column in _COLUMNS:
-            if self.range is not None and (getattr(self.range, "incl", None) or getattr(self.range, "not_in", None)):
-                raise _refused(f'invalid input syntax for type integer: "{_COLUMNS[self.column]}" (SQLSTATE 22P02)')
-        elif self.column not in selected or self._bounds():
-            raise _refused(f'column "{self.column}" does not exist (SQLSTATE 42703)')
+        """Raise what the database says of a range that cannot be asked for; without bounds any selected metric can order."""
+        bounds = self._bounds()
+        if self.column not in COLUMNS:
+            if bounds or self.column not in selected:
+                raise refused(f'column "{self.column}" does not exist (SQLSTATE 42703)')
+            return
+        if bounds and (self.kind == "time") != (self.column == "time"):
+            raise _mismatch(self.column, *next(iter(bounds.items())))
+        if getattr(self.range, "incl", None) or getattr(self.range, "not_in", None):
+            raise refused(f'invalid input syntax for type integer: "{COLUMNS[self.column]}" (SQLSTATE 22P02)')
 
     def passes(self, row: Row) -> bool:
         """Whether a report is within the range."""
         bounds = self._bounds()
-        value = row[_COLUMNS[self.column]] if self.column in _COLUMNS else None
-        return not bounds or (value is not None and all(_COMPARISONS[name](value, bound) for name, bound in bounds.items()))
+        value = row[COLUMNS[self.column]] if self.column in COLUMNS else None
+        return not bounds or (value is not None and all(_COMPARISONS[name][1](value, bound) for name, bound in bounds.items()))
 
     def _bounds(self) -> dict[str, Any]:
         return {name: getattr(self.range, name) for name in _COMPARISONS if getattr(self.range, name, None) is not None}
+
+
+def refused(text: str) -> Internal:
+    """The query fails in the database."""
+    return Internal(f"failed to get metrics to sample for experiment: ERROR: {text}")
 
 
 def _check_bounds(kind: str, found: Any) -> None:
@@ -56,5 +69,10 @@ def _check_bounds(kind: str, found: Any) -> None:
         raise Internal(f"invalid {kind} range: min value {printed(min(lows))} cannot be larger than max value {printed(max(highs))}")
 
 
-def _refused(text: str) -> Internal:
-    return Internal(f"failed to get metrics to sample for experiment: ERROR: {text}")
+def _mismatch(column: str, name: str, bound: Any) -> Internal:
+    """Steps compared with a time, or times with a number."""
+    if column == "batches":
+        text = format_time_of_go(bound).replace("T", " ").removesuffix("Z")
+        return refused(f'invalid input syntax for type integer: "{text}+00:00" (SQLSTATE 22P02)')
+    number = "integer" if float(bound).is_integer() else "numeric"
+    return refused(f"operator does not exist: timestamp with time zone {_COMPARISONS[name][0]} {number} (SQLSTATE 42883)")

@@ -17,26 +17,38 @@ BY_METRIC = ("random", "grid", "custom")
 BY_LENGTH = ("async_halving", "adaptive_asha", "adaptive", "adaptive_simple", "sync_halving")
 
 
-def top_trials(db: "Database", experiment_id: int, searcher: str, goal: Goal) -> list[Row]:
-    """All trials that can be ranked, the best first."""
+def top_trials(db: "Database", experiment_id: int, searcher: str, goal: Goal, most: int) -> list[Row]:
+    """At most that many trials, the best first; ranked by metric, a negative number means all."""
     trials = db.trials.rows(experiment_id=experiment_id)
     if searcher in BY_METRIC:
-        return sorted(trials, key=lambda trial: _by_metric(experiment_id, trial, goal))
+        placed = sorted(trials, key=lambda trial: _by_metric(trial, goal))
+        return [_numeric(trial, goal) for trial in (placed[:most] if most >= 0 else placed)]
     if searcher in BY_LENGTH:
-        return _by_length(db, trials, goal)
+        if most < 0:
+            raise Internal("ERROR: LIMIT must not be negative (SQLSTATE 2201W)")
+        return _by_length(db, trials, goal)[:most]
     if searcher == "single":
         raise Internal("single-trial experiments are not supported for trial sampling")
     raise Internal("unable to detect a searcher algorithm for trial sampling")
 
 
-def _by_metric(experiment_id: int, trial: Row, goal: Goal) -> tuple[Rank, int]:
+def _by_metric(trial: Row, goal: Goal) -> tuple[Rank, int]:
     """By the best value in the summary; NaN is above all numbers, so that it comes first where larger is better."""
-    entry = (trial["summary_metrics"].get("validation_metrics") or {}).get(goal.metric)
-    if entry is not None and entry.get("count") is None:
-        raise Internal(f"error getting top trials for experimentID {experiment_id} and metric {goal.metric} "
-                       f"because trial {trial['id']} has reported a non numeric value for this report")
-    value = None if entry is None else as_double(entry["min" if goal.sign > 0 else "max"])
+    value = as_double((_entry(trial, goal) or {}).get("min" if goal.sign > 0 else "max"))
     return (_place(value, goal), trial["id"])
+
+
+def _numeric(trial: Row, goal: Goal) -> Row:
+    entry = _entry(trial, goal)
+    if entry is not None and entry.get("count") is None:
+        raise Internal(f"error getting top trials for experimentID {trial['experiment_id']} and metric {goal.metric} "
+                       f"because trial {trial['id']} has reported a non numeric value for this report")
+    return trial
+
+
+def _entry(trial: Row, goal: Goal) -> Mapping[str, Any] | None:
+    """What the trial's summary says of the searcher metric."""
+    return (trial["summary_metrics"].get("validation_metrics") or {}).get(goal.metric)
 
 
 def _place(value: float | None, goal: Goal) -> Rank:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from fakedet.domain.errors import Internal, MasterError
+from fakedet.domain.errors import Internal, MasterError, nil_pointer
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from fakedet.world import World
 
 Row = Mapping[str, Any]
-NIL = "runtime error: invalid memory address or nil pointer dereference"
 
 
 @rpc("CreateTrial")
@@ -29,7 +28,7 @@ def put_trial(call: Call, request: Any) -> dict[str, Any]:
     """The trial with this external id: a new one, or the one that is there with other hyperparameters."""
     wanted = request.create_trial_request
     if wanted is None:
-        raise Internal(NIL)
+        raise nil_pointer()
     _check_unmanaged(wanted)
     finding.experiment(call.db, wanted.experiment_id)
     try:

@@ -41,13 +41,13 @@ def get_trial_workloads(call: Call, request: Any) -> dict[str, Any]:
 
 
 def _wanted(call: Call, trial_id: int, request: Any) -> Iterator[Workload]:
+    yield from _reports(call, trial_id, VALIDATION)
     if request.filter == "FILTER_OPTION_UNSPECIFIED":
         yield from _reports(call, trial_id, TRAINING)
     if request.filter != "FILTER_OPTION_VALIDATION":
         for row in call.db.checkpoints.rows(trial_id=trial_id):
             if row["state"] != "DELETED" or not request.remove_deleted_checkpoints:
                 yield Workload("checkpoint", as_integer(row["metadata"].get("steps_completed")), row["report_time"], row)
-    yield from _reports(call, trial_id, VALIDATION)
 
 
 def _reports(call: Call, trial_id: int, group: str) -> Iterator[Workload]:
