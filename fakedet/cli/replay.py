@@ -39,7 +39,7 @@ def _results(recording: dict[str, Any], worlds: str | None) -> list[golden.StepR
 
     world = World(Settings.build(settings))
     try:
-        return golden.replay(recording, to_world(world))
+        return golden.replay(recording, to_world(world), patience=0.2)
     finally:
         world.close()
 

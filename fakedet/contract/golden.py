@@ -48,21 +48,22 @@ def needed_settings(recording: Mapping[str, Any]) -> dict[str, Any]:
     return {"agents": agents, **recording.get("options", {})}
 
 
-def replay(recording: Mapping[str, Any], send: Send) -> list[StepResult]:
-    """One result a step."""
-    session = Session(send)
+def replay(recording: Mapping[str, Any], send: Send, patience: float = 60) -> list[StepResult]:
+    """One result a step; one that is to be repeated until it holds is tried for at most `patience` seconds."""
+    session = Session(send, patience)
     return [session.play(number, step) for number, step in enumerate(recording["steps"], 1)]
 
 
 class Session:
     """Plays the steps of one recording: keeps each user's token and what the placeholders stand for."""
 
-    def __init__(self, send: Send):
-        self._send, self._tokens, self._bound = send, dict[str, str](), dict[str, str]()
+    def __init__(self, send: Send, patience: float):
+        self._send, self._patience = send, patience
+        self._tokens, self._bound = dict[str, str](), dict[str, str]()
 
     def play(self, number: int, step: Mapping[str, Any]) -> StepResult:
         """Send the step's request and compare the reply, again and again if the step says "until"."""
-        deadline = time.monotonic() + step.get("within", 30)
+        deadline = time.monotonic() + min(step.get("within", 30), self._patience)
         while True:
             found, bound = self._compared(step)
             if not found or "until" not in step or time.monotonic() > deadline:

@@ -20,7 +20,7 @@ def test_recording_of_the_real_master_holds(name: str) -> None:
     recording = RECORDINGS[name]
     world = World(Settings.build(golden.needed_settings(recording)))
     try:
-        failures = [result for result in golden.replay(recording, to_world(world)) if result.differences]
+        failures = [result for result in golden.replay(recording, to_world(world), patience=0.2) if result.differences]
     finally:
         world.close()
     if name in EXCEPTIONS:

@@ -1,14 +1,13 @@
-"""Creating experiments: from the text of a config to a row with its first trials (master: core_experiment.go, api_experiment.go)."""
+"""Creating experiments: a row, its job, the model definition, the trials that its searcher begins with (master: api_experiment.go)."""
 from __future__ import annotations
 
 from typing import Any, Mapping
 
-from fakedet.domain import config as configs
-from fakedet.domain.errors import InvalidArgument
+from fakedet.domain.errors import Internal
+from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.config_scalars import ConfigTextError
-from fakedet.services.config_text import read_config_text
-from fakedet.services.experiments import searching
+from fakedet.services.experiments import model_definition, searching
+from fakedet.services.experiments.configuring import DEFAULT_POOL, Configured, configured
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import set_state
 from fakedet.services.registry import rpc
@@ -18,41 +17,78 @@ Row = Mapping[str, Any]
 
 @rpc("CreateExperiment")
 def create_experiment(call: Call, request: Any) -> dict[str, Any]:
-    """Check the config, insert the experiment and the trials that its searcher begins with, activate it if asked."""
-    config = active_config(call, request)
-    experiment = insert(call, request, config)
-    if not experiment["unmanaged"]:
-        searching.begin(call.world, experiment)
-        if request.activate:
-            set_state(call.world, call.db.experiments.row(experiment["id"]), "ACTIVE")
+    """Check the config, insert the experiment and its first trials, activate it if asked."""
+    unmanaged = bool(request.unmanaged)
+    parent = _parent(call, request.parent_id)
+    found = configured(call, request.config, project_id=request.project_id, template=request.template, unmanaged=unmanaged)
+    if request.validate_only:
+        return {"experiment": {}, "warnings": list(found.warnings)}
+    experiment = insert(call, found, original=request.config, unmanaged=unmanaged, parent=parent,
+                        definition=_definition(request, parent))
+    if not unmanaged:
+        _begin(call, experiment, activate=request.activate)
     experiment = call.db.experiments.row(experiment["id"])
-    return {"experiment": experiment_message(call.db, experiment), "config": experiment["config"]}
+    return {"experiment": experiment_message(call.db, experiment), "config": found.active, "warnings": list(found.warnings)}
 
 
-def active_config(call: Call, request: Any) -> dict[str, Any]:
-    """The config of the request over the master's defaults."""
+@rpc("PutExperiment")
+def put_experiment(call: Call, request: Any) -> dict[str, Any]:
+    """Create an unmanaged experiment under an id of the client's own, or renew the config of the one that has it."""
+    wanted = request.create_experiment_request
+    if wanted is None or not wanted.unmanaged:
+        raise Internal("only unmanaged experiments are supported")
+    if wanted.parent_id:
+        raise Internal("can't fork into an unmanaged experiment")
     try:
-        value = read_config_text(request.config)
-        return configs.parse(value, name=f"Experiment ({call.world.ids.uuid()[:8]})", seed=call.now // 1_000_000,
-                             defaults=[master_defaults(call)])
-    except (configs.ConfigError, ConfigTextError) as error:
-        raise InvalidArgument(str(error)) from None
+        found = configured(call, wanted.config, project_id=wanted.project_id, template=wanted.template, unmanaged=True)
+    except Internal as error:
+        raise Internal(f"failed to parse exp config: {error.message}") from None
+    experiment = _upserted(call, found, wanted, request.external_experiment_id)
+    return {"experiment": experiment_message(call.db, experiment), "config": found.active}
 
 
-def master_defaults(call: Call) -> dict[str, Any]:
-    """What the master adds to every config: where checkpoints go."""
-    return {"checkpoint_storage": call.world.storages.default_config()}
-
-
-def insert(call: Call, request: Any, config: Mapping[str, Any]) -> Row:
+def insert(call: Call, found: Configured, *, original: str, unmanaged: bool, parent: Row | None = None, definition: str = "",
+           external_id: str | None = None) -> Row:
     """A new paused experiment with its job."""
-    job_id = call.world.ids.uuid()
+    config, job_id = found.active, call.world.ids.uuid()
+    if not unmanaged and not config["resources"]["resource_pool"]:
+        config = {**config, "resources": {**config["resources"], "resource_pool": DEFAULT_POOL}}
     call.db.jobs.insert({"job_id": job_id, "job_type": "EXPERIMENT", "owner_id": call.user["id"], "q_position": call.now,
                          "priority": config["resources"]["priority"], "weight": config["resources"]["weight"]})
     number = call.db.experiments.insert({
-        "state": "PAUSED", "config": config, "original_config": request.config, "owner_id": call.user["id"],
-        "project_id": max(request.project_id, 1), "start_time": call.now, "end_time": None, "archived": False, "notes": "",
-        "job_id": job_id, "progress": 0.0, "parent_id": request.parent_id or None, "unmanaged": bool(request.unmanaged),
-        "external_experiment_id": None, "model_definition": "", "model_definition_size": 0, "checkpoint_size": 0,
-        "checkpoint_count": 0, "best_trial_id": None, "searcher": None})
-    return call.db.experiments.row(number)
+        "state": "PAUSED", "config": config, "original_config": original, "owner_id": call.user["id"],
+        "project_id": found.project["id"], "start_time": call.now, "end_time": None, "archived": False, "notes": "",
+        "job_id": job_id, "progress": 0.0, "parent_id": parent["id"] if parent else None, "unmanaged": unmanaged,
+        "external_experiment_id": external_id, "model_definition": definition,
+        "model_definition_size": model_definition.size(definition), "checkpoint_size": 0, "checkpoint_count": 0,
+        "best_trial_id": None, "searcher": None})
+    return finding.experiment(call.db, number)
+
+
+def _upserted(call: Call, found: Configured, wanted: Any, external_id: str) -> Row:
+    known = call.db.experiments.one(external_experiment_id=external_id)
+    if known is None:
+        return insert(call, found, original=wanted.config, unmanaged=True, external_id=external_id,
+                      definition=model_definition.packed(wanted.model_definition))
+    call.db.sequence("experiments")  # the master's upsert draws an id all the same
+    return call.db.experiments.change(known["id"], config=found.active)
+
+
+def _parent(call: Call, parent_id: int) -> Row | None:
+    if not parent_id:
+        return None
+    parent = finding.experiment(call.db, parent_id)
+    project = call.db.projects.row(parent["project_id"])
+    if project["archived"] or call.db.workspaces.row(project["workspace_id"])["archived"]:
+        raise Internal("forking an experiment in an archived workspace/project")
+    return parent
+
+
+def _definition(request: Any, parent: Row | None) -> str:
+    return parent["model_definition"] if parent else model_definition.packed(request.model_definition)
+
+
+def _begin(call: Call, experiment: Row, *, activate: bool) -> None:
+    searching.begin(call.world, experiment)
+    if activate:
+        set_state(call.world, finding.experiment(call.db, experiment["id"]), "ACTIVE")

@@ -1,0 +1,108 @@
+"""From the text of a config to the active one with its project: template, pool, slots, storage, defaults in the master's order.
+
+Every objection is a plain error of the master (500) but where it names a status (master: core_experiment.go, parseCreateExperiment).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from fakedet.domain import config as configs
+from fakedet.domain.errors import Internal, InvalidArgument, NotFound, missing
+from fakedet.engine import scheduler
+from fakedet.services import finding
+from fakedet.services.call import Call
+from fakedet.services.config_scalars import ConfigTextError
+from fakedet.services.config_text import read_config_text
+
+Row = Mapping[str, Any]
+INVALID = "invalid experiment configuration: "
+NOT_YAML = "unable to convert yaml to json: not valid yaml: error converting YAML to JSON: "
+DEFAULT_PROJECT = 1
+DEFAULT_POOL = "default"
+#: What the master adds to every config below its own and the workspace's settings.
+MASTER_DEFAULTS: dict[str, Any] = {"resources": {"priority": 42}, "preemption_timeout": 3600}
+
+
+@dataclass(frozen=True)
+class Configured:
+    """The active config, the project it goes to, and the warnings for the client."""
+
+    active: dict[str, Any]
+    project: Row
+    warnings: tuple[str, ...] = ()
+
+
+def configured(call: Call, text: str, *, project_id: int, template: str | None, unmanaged: bool) -> Configured:
+    """Everything that creating an experiment checks and decides."""
+    try:
+        return _configured(call, text, project_id, template, unmanaged)
+    except (configs.ConfigError, configs.ConfigPanic) as error:
+        raise Internal(str(error)) from None
+
+
+def _configured(call: Call, text: str, project_id: int, template: str | None, unmanaged: bool) -> Configured:
+    config = _read(text)
+    configs.refuse_slots(config)
+    if template is not None:
+        config = configs.merge(config, _template(call, template))
+    filled = configs.fill(config)
+    project = _project(call, project_id, filled)
+    warnings = () if unmanaged else _check_resources(call, filled, project)
+    if not unmanaged and filled.get("entrypoint") is None:
+        raise Internal("managed experiments require entrypoint")
+    return Configured(_activated(call, config, project), project, warnings)
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        return configs.read(read_config_text(text))
+    except ConfigTextError as error:
+        raise Internal(INVALID + NOT_YAML + str(error)) from None
+    except configs.ConfigError as error:
+        raise Internal(INVALID + str(error)) from None
+
+
+def _template(call: Call, name: str) -> dict[str, Any]:
+    row = call.db.templates.one(name=name)
+    if row is None:
+        raise missing("template", name)
+    return configs.read_template(name, row["config"])
+
+
+def _project(call: Call, project_id: int, filled: Mapping[str, Any]) -> Row:
+    """A project id beyond the default's wins over the names in the config."""
+    if project_id > DEFAULT_PROJECT:
+        return finding.project(call.db, project_id)
+    workspace_name, project_name = filled.get("workspace") or "", filled.get("project") or ""
+    if not workspace_name and not project_name:
+        return finding.project(call.db, DEFAULT_PROJECT)
+    if not (workspace_name and project_name):
+        raise Internal("workspace and project must both be included in config if one is provided")
+    workspace = call.db.workspaces.one(name=workspace_name)
+    project = call.db.projects.one(workspace_id=workspace["id"], name=project_name) if workspace else None
+    if project is None:
+        raise NotFound(f"workspace/project '{workspace_name}/{project_name}' not found")
+    return project
+
+
+def _check_resources(call: Call, filled: Mapping[str, Any], project: Row) -> tuple[str, ...]:
+    resources = filled.get("resources") or {}
+    pool = resources.get("resource_pool") or ""
+    if pool not in ("", DEFAULT_POOL):
+        raise InvalidArgument(f"invalid resource configuration: rpc error: code = InvalidArgument desc = resource pool {pool} does not "
+                              f"exist or is not available to workspace id {project['workspace_id']}")
+    if (resources.get("slots_per_trial") or 0) > scheduler.capacity(call.db):
+        raise Internal("invalid resource configuration: slots requested exceeds cluster capacity")
+    return ()
+
+
+def _activated(call: Call, config: dict[str, Any], project: Row) -> dict[str, Any]:
+    storage = call.db.workspaces.row(project["workspace_id"])["checkpoint_storage_config"]
+    own = [{"checkpoint_storage": _set_only(storage)}] if storage else []
+    fragments = [*own, {"checkpoint_storage": call.world.storages.default_config()}, MASTER_DEFAULTS]
+    return configs.activate(config, name=f"Experiment ({call.world.ids.uuid()[:8]})", seed=call.now // 1_000_000, defaults=fragments)
+
+
+def _set_only(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if value is not None}

@@ -1,0 +1,73 @@
+"""Reading single experiments and small facts of them (master: api_experiment.go)."""
+from __future__ import annotations
+
+import collections
+from typing import Any, Mapping
+
+from fakedet.services import finding
+from fakedet.services.call import Call
+from fakedet.services.experiments.messages import experiment_message, state_name
+from fakedet.services.registry import rpc
+
+Row = Mapping[str, Any]
+IN_QUEUE = ("STATE_ACTIVE", "STATE_QUEUED", "STATE_PULLING", "STATE_STARTING", "STATE_RUNNING")
+
+
+@rpc("GetExperiment")
+def get_experiment(call: Call, request: Any) -> dict[str, Any]:
+    """One experiment with its place in the job queue."""
+    experiment = finding.experiment(call.db, request.experiment_id)
+    message = experiment_message(call.db, experiment)
+    return {"experiment": message, "config": message["config"], "job_summary": _job_summary(call, experiment)}
+
+
+@rpc("GetExperimentLabels")
+def get_experiment_labels(call: Call, request: Any) -> dict[str, Any]:
+    """Labels of all experiments, or of a project's, by use."""
+    rows = call.db.experiments.rows(project_id=request.project_id) if request.project_id else call.db.experiments.rows()
+    uses = collections.Counter(label for row in rows for label in row["config"].get("labels") or [])
+    return {"labels": sorted(uses, key=lambda label: (-uses[label], label))}
+
+
+@rpc("GetExperimentValidationHistory")
+def get_experiment_validation_history(call: Call, request: Any) -> dict[str, Any]:
+    """The validations that were better than all before them, oldest first."""
+    experiment = finding.experiment(call.db, request.experiment_id)
+    searcher = experiment["config"]["searcher"]
+    sign = 1 if searcher.get("smaller_is_better") is not False else -1
+    best, history = None, []
+    for report in _validations(call, experiment):
+        value = report["metrics"].get("validation_metrics", {}).get(searcher["metric"])
+        number = _number(value)
+        if number is not None and (best is None or sign * number < sign * best):
+            best = number
+            history.append({"trial_id": report["trial_id"], "end_time": report["end_time"], "searcher_metric": number})
+    return {"validation_history": history}
+
+
+def _validations(call: Call, experiment: Row) -> list[Row]:
+    trials = call.db.trials.rows(experiment_id=experiment["id"])
+    reports = [report for trial in trials for report in call.db.metrics.rows(trial_id=trial["id"])
+               if report["group"] == "validation" and not report["archived"]]
+    return sorted(reports, key=lambda report: report["end_time"])
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value) if value is not None else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _job_summary(call: Call, experiment: Row) -> dict[str, Any] | None:
+    state = state_name(call.db, experiment)
+    if experiment["unmanaged"] or state not in IN_QUEUE:
+        return None
+    scheduled = state == "STATE_RUNNING"
+    return {"state": "STATE_SCHEDULED" if scheduled else "STATE_QUEUED", "jobs_ahead": 0 if scheduled else _jobs_ahead(call, experiment)}
+
+
+def _jobs_ahead(call: Call, experiment: Row) -> int:
+    return sum(other["id"] < experiment["id"] and not other["unmanaged"] for other in call.db.experiments.rows(state="ACTIVE"))
