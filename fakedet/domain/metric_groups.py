@@ -1,4 +1,4 @@
-"""The groups that metrics are reported in, and how the master names them in stored reports and in summaries (master: pkg/model/metrics.go)."""
+"""The groups that metrics are reported in, and what the master calls them in reports and summaries (master: pkg/model/metrics.go)."""
 from __future__ import annotations
 
 from typing import NamedTuple

@@ -10,7 +10,7 @@ Body = Mapping[str, Any]
 
 
 def merged(stored: Body, added: Body, key: str) -> dict[str, Any]:
-    """The body of both; `key` is where the metrics are. Batch metrics of the second report are dropped, or refused if the first has some."""
+    """The body of both; `key` is where the metrics are. Batch metrics of the second are dropped, or refused if the first has some."""
     if stored.get("batch_metrics") is not None and added.get("batch_metrics") is not None:
         raise Internal("overwriting batch metrics is not supported")
     for name, value in added[key].items():

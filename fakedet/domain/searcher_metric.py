@@ -25,14 +25,14 @@ def rank(value: float | None) -> Rank:
 class Goal(NamedTuple):
     """The searcher metric of an experiment; `sign` is 1 if smaller is better, else -1."""
 
-    metric: str | None
+    metric: str
     sign: int
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Goal":
         """The goal of an experiment's config."""
         searcher = config["searcher"]
-        return cls(searcher.get("metric"), -1 if searcher.get("smaller_is_better") is False else 1)
+        return cls(searcher["metric"], -1 if searcher.get("smaller_is_better") is False else 1)
 
     def value(self, metrics: Mapping[str, Any]) -> float | None:
         """The searcher metric among `metrics`; raises Internal where it is no number."""
@@ -54,7 +54,7 @@ class Validations(NamedTuple):
     a validation without it counting as the greatest; None without any validation, else `{"value": ...}`.
     """
 
-    metric: str | None
+    metric: str
     sign: int
     best_id: int | None = None
     best_value: Any = None
@@ -74,11 +74,11 @@ class Validations(NamedTuple):
         """With one that is new, or whose metrics have changed: that only ever adds the searcher metric."""
         value = Goal(self.metric, self.sign).value(metrics)
         known = {"value": None if value is None else as_json(value)}
+        best = (number, known["value"]) if self._is_better(value) else (self.best_id, self.best_value)
         return self._replace(
-            newest_id=max(number, self.newest_id or 0),
+            best_id=best[0], best_value=best[1], newest_id=max(number, self.newest_id or 0),
             least=known if self.least is None or rank(value) < _rank_of(self.least) else self.least,
-            greatest=known if self.greatest is None or rank(value) > _rank_of(self.greatest) else self.greatest,
-            **({"best_id": number, "best_value": known["value"]} if self._is_better(value) else {}))
+            greatest=known if self.greatest is None or rank(value) > _rank_of(self.greatest) else self.greatest)
 
     def _is_better(self, value: float | None) -> bool:
         if value is None:

@@ -1,4 +1,4 @@
-"""Streams over all trials of an experiment: the steps at which a metric exists, and its values around one step (master: api_experiment.go)."""
+"""Streams over the trials of an experiment: the steps at which a metric exists, its values around a step (master: api_experiment.go)."""
 from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
@@ -14,6 +14,7 @@ from fakedet.services.registry import rpc
 Row = Mapping[str, Any]
 WIDEST_MARGIN = 100
 LAST_STEP = 2**31 - 1
+NULL_METRIC = 'queryRowsWithParser[struct]: sql: Scan error on column index 2, name "metric": converting NULL to float64 is unsupported'
 
 
 @rpc("MetricBatches")
@@ -84,7 +85,7 @@ def _snapshot(trial: Row, row: Row, request: Any) -> dict[str, Any]:
     except MasterError as error:
         raise _unread(row["group"], request, error.message) from None
     if value is None:
-        raise _unread(row["group"], request, 'queryRowsWithParser[struct]: sql: Scan error on column index 2, name "metric": converting NULL to float64 is unsupported')
+        raise _unread(row["group"], request, NULL_METRIC)
     return {"trial_id": trial["id"], "hparams": trial["hparams"], "metric": value, "batches_processed": row["total_batches"]}
 
 

@@ -42,6 +42,13 @@ def best_searcher_metric(db: "Database", experiment: Row) -> float | None:
     return None if trial is None else as_double(trial["searcher_metric_value"])
 
 
+def goal_of(db: "Database", trial: Row) -> Goal:
+    """The searcher metric of the trial's experiment."""
+    experiment = db.experiments.row(trial["experiment_id"])
+    assert experiment is not None
+    return Goal.of(experiment["config"])
+
+
 def validations_of(db: "Database", trial: Row, goal: Goal) -> Validations:
     """What the trial remembers of its validations; read anew if the experiment's searcher metric is not the one it remembers."""
     remembered = trial["validations"]

@@ -26,7 +26,7 @@ def follow(db: "Database", trial: Row, before: Row | None, after: Row, added: Ma
     if before is None:
         changes["run_steps"] = _with_step(trial["run_steps"], after)
     if after["group"] == VALIDATION:
-        goal = Goal.of(db.experiments.row(trial["experiment_id"])["config"])
+        goal = best.goal_of(db, trial)
         if added.get(goal.metric) is not None:
             changes["latest_validation_id"] = after["id"]
         changes.update(_of_validation(db, trial, goal, before, after))
@@ -38,7 +38,7 @@ def follow(db: "Database", trial: Row, before: Row | None, after: Row, added: Ma
 def count_anew(db: "Database", trial: Row, stored: Row) -> None:
     """`stored` has just been reported, and older reports were archived by it."""
     rows = archiving.live_rows(db, trial["id"])
-    goal = Goal.of(db.experiments.row(trial["experiment_id"])["config"])
+    goal = best.goal_of(db, trial)
     changes: dict[str, Any] = {
         "total_batches": max((row["total_batches"] for row in rows), default=0), "run_steps": archiving.run_steps(rows),
         "summary_metrics": _summary(rows), "latest_validation_id": _latest(rows, goal)}

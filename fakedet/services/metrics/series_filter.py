@@ -1,4 +1,4 @@
-"""The filter that a series may have in place of bounds: a range of steps or of times (master: db/bun_filters.go, ApplyPolymorphicFilter)."""
+"""The filter that a series may have in place of bounds: a range of steps or of times (master: db/bun_filters.go)."""
 from __future__ import annotations
 
 import operator

@@ -1,7 +1,7 @@
 """The best trials of an experiment, as its searcher ranks them (master: db/postgres_experiments.go, TopTrials...)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from fakedet.domain.errors import Internal
 from fakedet.domain.metric_groups import VALIDATION
@@ -56,7 +56,7 @@ def _place(value: float | None, goal: Goal) -> Rank:
     return (kind, number) if goal.sign > 0 or kind == 2 else (-kind, -number)
 
 
-def _by_length(db: "Database", trials: list[Row], goal: Goal) -> list[Row]:
+def _by_length(db: "Database", trials: Sequence[Row], goal: Goal) -> list[Row]:
     """By the highest step of a validation, then by the best value; trials without validations are left out."""
     placed = []
     for trial in trials:

@@ -57,7 +57,7 @@ def _queries(request: Any, group: str) -> list[SeriesQuery]:
 def _names_by_group(request: Any, group: str) -> Mapping[str, Sequence[str]]:
     """Names without a group mean both training and validation metrics."""
     if request.metric_names:
-        return {name: request.metric_names for name in ([group] if group else [TRAINING, VALIDATION])}
+        return dict.fromkeys([group] if group else [TRAINING, VALIDATION], request.metric_names)
     named: dict[str, list[str]] = {}
     for text in request.metric_ids:
         identifier = _parsed(text)

@@ -34,7 +34,7 @@ def get_experiment_trials(call: Call, request: Any) -> dict[str, Any]:
     return {"trials": [shown_trial(call.world, trial) for trial in page.cut(chosen)], "pagination": page.block()}
 
 
-def _in_states(call: Call, request: Any) -> list[Row]:
+def _in_states(call: Call, request: Any) -> Sequence[Row]:
     trials = call.db.trials.rows(experiment_id=request.experiment_id)
     wanted = [str(state).removeprefix("STATE_") for state in request.states]
     for state in wanted:
@@ -43,7 +43,7 @@ def _in_states(call: Call, request: Any) -> list[Row]:
     return [trial for trial in trials if trial["state"] in wanted] if wanted else trials
 
 
-def _sorted(call: Call, experiment: Row, trials: list[Row], request: Any) -> Sequence[Row]:
+def _sorted(call: Call, experiment: Row, trials: Sequence[Row], request: Any) -> Sequence[Row]:
     descending = request.order_by == "ORDER_BY_DESC"
     if request.sort_by in ("SORT_BY_UNSPECIFIED", "SORT_BY_ID"):
         return trials[::-1] if descending else trials

@@ -74,7 +74,7 @@ def tasks_of(db: "Database", trial_id: int) -> list[Row]:
 def shown_state(db: "Database", trial: Row) -> str:
     """The state with its prefix; an active trial shows the most advanced state of its latest task's allocations."""
     if trial["state"] != "ACTIVE":
-        return "STATE_" + trial["state"]
+        return f"STATE_{trial['state']}"
     tasks = tasks_of(db, trial["id"])
     live = {allocation["state"] for allocation in db.allocations.rows(task_id=tasks[-1]["task_id"])} if tasks else set()
     return "STATE_" + next((state for state in _ALLOCATION_STATES if state in live), "QUEUED")
@@ -108,4 +108,5 @@ def _checkpoint(row: Row) -> dict[str, Any]:
 def _wall_clock_time(world: "World", tasks: list[Row]) -> float:
     """Seconds that the allocations of the trial have lasted, running ones until now."""
     allocations = [allocation for task in tasks for allocation in world.db.allocations.rows(task_id=task["task_id"])]
-    return sum((allocation["end_time"] or world.now()) - allocation["start_time"] for allocation in allocations) / SECOND
+    lasted: int = sum((allocation["end_time"] or world.now()) - allocation["start_time"] for allocation in allocations)
+    return lasted / SECOND

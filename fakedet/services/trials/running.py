@@ -1,4 +1,4 @@
-"""What a running trial, or its user, tells the master: kill it, it will exit early, how far it is, what it is doing (master: api_trials.go)."""
+"""What a running trial or its user tells: kill it, it exits early, how far it is, what it does (master: api_trials.go)."""
 from __future__ import annotations
 
 from typing import Any, Mapping

@@ -1,22 +1,23 @@
-"""Unmanaged trials: they start themselves, send heartbeats and say in which state they are; their experiment follows (master: internal/trials)."""
+"""Unmanaged trials start themselves, send heartbeats and say their state; their experiment follows (master: internal/trials)."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import Internal
-from fakedet.domain.semantics import UPSTREAM
+from fakedet.domain.semantics import UPSTREAM, Difference
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 from fakedet.services.trials.checkpoints import latest_checkpoint
 from fakedet.services.trials.messages import trial_message
+from fakedet.services.trials.states import ENDS, TERMINAL
 
 if TYPE_CHECKING:
     from fakedet.store import Database
     from fakedet.world import World
 
 Row = Mapping[str, Any]
-TERMINAL = frozenset({"COMPLETED", "CANCELED", "ERROR"})
-STORED = frozenset({"ACTIVE", "PAUSED", "RUNNING", "STOPPING_CANCELED", "STOPPING_KILLED", "STOPPING_COMPLETED", "STOPPING_ERROR", *TERMINAL})
+#: The states that the database knows.
+STORED = frozenset({"ACTIVE", "PAUSED", "RUNNING", *ENDS, *TERMINAL})
 #: The states of trials that count for their experiment; the last that any trial has is the experiment's.
 PROGRESS = ("PAUSED", "ERROR", "COMPLETED", "RUNNING")
 #: Without a heartbeat for so long, in microseconds, a running trial is lost.
@@ -93,6 +94,7 @@ def _check_fresh(call: Call, trial: Row) -> None:
     """Without `resume` only a trial that has never run may start; 0.38.1 cannot even ask."""
     if call.settings.semantics == UPSTREAM:
         raise Internal("failed to start trial: ERROR: FOR UPDATE cannot be applied to the nullable side of an outer join (SQLSTATE 0A000)")
+    call.notices.append(Difference.TRIAL_START_WITHOUT_RESUME.notice)
     if trial["run_id"] != 0:
         raise Internal("failed to start trial: trial has already been started")
 
