@@ -35,6 +35,6 @@ def _until_ended(call: Call, request: Any, task_id: str, fields: tuple[str, ...]
 
 
 def _values(call: Call, task_id: str, fields: tuple[str, ...]) -> dict[str, Any]:
-    """The distinct values of each field, nulls left out, in the order of their first line."""
+    """The distinct values of each field, nulls left out, in ascending order (the master leaves it to the database)."""
     rows = call.db.task_logs.rows(task_id=task_id)
-    return {field + "s": list(dict.fromkeys(row[field] for row in rows if row[field] is not None)) for field in fields}
+    return {field + "s": sorted({row[field] for row in rows if row[field] is not None}) for field in fields}
