@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 from fakedet.domain.errors import Internal
 from fakedet.domain.gc import Policy
 from fakedet.services import finding
-from fakedet.services.checkpoints.executing import execute
+from fakedet.services.checkpoints.executing import execute, has_open_tasks
 from fakedet.services.checkpoints.planning import NOTHING, differences, policy_of, victims
 from fakedet.storage.globs import EVERYTHING
 
 if TYPE_CHECKING:
-    from fakedet.store import Database
     from fakedet.world import World
 
 __all__ = ["collect", "collect_all", "collect_by_policy", "execute", "has_open_tasks", "policy_changed"]
@@ -62,12 +61,6 @@ def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str
     if world.settings.upstream and not before["unmanaged"] and before["end_time"] is None:
         world.db.experiments.change(after["id"], policy_at_start=list(before.get("policy_at_start") or old))
     _collect_victims(world, after, old if world.settings.upstream else new)
-
-
-def has_open_tasks(db: "Database", experiment_id: int) -> bool:
-    """Whether checkpoints of the experiment are still to be deleted."""
-    waiting = db.tasks.rows(type="CHECKPOINT_GC", end_time=None)
-    return any(task["config"]["experiment_id"] == experiment_id for task in waiting)
 
 
 def _collect_victims(world: "World", experiment: Row, policy: Policy) -> None:

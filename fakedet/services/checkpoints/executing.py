@@ -16,6 +16,7 @@ from fakedet.storage.base import CheckpointStorage, FilesMissing, StorageError, 
 from fakedet.storage.globs import survivors
 
 if TYPE_CHECKING:
+    from fakedet.store import Database
     from fakedet.world import World
 
 log = logging.getLogger("fakedet.gc")
@@ -30,6 +31,12 @@ def execute(world: "World", task: Row) -> None:
         log.exception("garbage collection task %s failed", task["task_id"])
         world.failures.append(error)
         world.db.tasks.change(task["id"], end_time=world.now())
+
+
+def has_open_tasks(db: "Database", experiment_id: int) -> bool:
+    """Whether checkpoints of the experiment are still to be deleted."""
+    waiting = db.tasks.rows(type="CHECKPOINT_GC", end_time=None)
+    return any(task["config"]["experiment_id"] == experiment_id for task in waiting)
 
 
 class TaskAtWork:
@@ -54,6 +61,7 @@ class TaskAtWork:
             for row in failed:
                 put_back(self._db, row)
             self._end()
+            self._go_on_deleting()
 
     def _storage(self) -> CheckpointStorage:
         config = self._task["config"]
@@ -96,16 +104,31 @@ class TaskAtWork:
     def _say(self, level: str, text: str) -> None:
         self._lines.append((level, text))
 
+    @property
+    def _exit_code(self) -> int:
+        return int(any(level == "ERROR" for level, _ in self._lines))
+
     def _end(self) -> None:
-        exit_code = int(any(level == "ERROR" for level, _ in self._lines))
         now, task_id = self._world.now(), self._task["task_id"]
         allocation = self._db.allocations.one(task_id=task_id)
         assert allocation is not None  # made with the task
         shared = {"timestamp": now, "source": "task", "stdtype": "stdout", "allocation_id": allocation["allocation_id"]}
         append(self._world, task_id, ({"log": text, "level": level, **shared} for level, text in self._lines))
-        self._db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, status_code=exit_code,
+        self._db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, status_code=self._exit_code,
                                     is_ready=True)
         self._db.tasks.change(self._task["id"], end_time=now)
+
+    def _go_on_deleting(self) -> None:
+        """An experiment that is being deleted goes with the last of its tasks, or stays if one of them failed."""
+        from fakedet.services.experiments.deleting import remove_rows
+
+        experiment = self._db.experiments.row(self._task["config"]["experiment_id"])
+        if experiment is None or experiment["state"] != "DELETING":
+            return
+        if self._exit_code:
+            self._db.experiments.change(experiment["id"], state="DELETE_FAILED")
+        elif not has_open_tasks(self._db, experiment["id"]):
+            remove_rows(self._db, experiment)
 
 
 def _left(storage: CheckpointStorage, uuid: str, globs: list[str]) -> dict[str, int]:

@@ -177,3 +177,42 @@ def test_a_deletion_that_waits_survives_a_restart(make_cluster, tmp_path):
     assert again.db.checkpoints.one(uuid=uuid)["state"] == "DELETED"
     assert not again.storages.backend(again.storages.default_config()).exists(uuid)
     again.close()
+
+
+def ended(cluster, experiment):
+    """The experiment's only trial has ended, and so has the experiment."""
+    for trial in cluster.world.db.trials.rows(experiment_id=experiment):
+        cluster.call("PATCH", f"/api/v1/trials/{trial['id']}", {"trialId": trial["id"], "state": "STATE_COMPLETED"})
+
+
+def test_an_experiment_is_deleted_with_the_files_of_its_checkpoints(cluster, trial):
+    uuid = cluster.checkpoint(trial, 10, FILES)
+    cluster.metrics(trial, 10, loss=0.5)
+    ended(cluster, 1)
+    cluster.call("DELETE", "/api/v1/experiments/1")
+    for path, missing in (("experiments/1", "experiment '1'"), (f"trials/{trial}", f"trial '{trial}'"),
+                          (f"checkpoints/{uuid}", f"checkpoint '{uuid}'")):
+        assert cluster.refusal("GET", f"/api/v1/{path}") == f"5 {missing} not found"
+    assert not cluster.storage.exists(uuid)
+
+
+def test_an_experiment_without_an_agent_stays_until_its_checkpoints_are_gone(make_cluster):
+    cluster = make_cluster(agents=0)
+    uuid = cluster.checkpoint(cluster.trial(cluster.experiment()), 10, FILES)
+    ended(cluster, 1)
+    cluster.call("DELETE", "/api/v1/experiments/1")
+    assert cluster.get("/api/v1/experiments/1")["experiment"]["state"] == "STATE_DELETING"
+    executing.execute(cluster.world, cluster.world.db.tasks.one(type="CHECKPOINT_GC"))
+    assert cluster.world.db.experiments.row(1) is None and not cluster.storage.exists(uuid)
+
+
+def test_an_experiment_whose_files_cannot_be_removed_is_not_deleted(cluster, trial, monkeypatch):
+    uuid = cluster.checkpoint(trial, 10, FILES)
+    ended(cluster, 1)
+    monkeypatch.setattr(SharedFsStorage, "_remove", _fail)
+    cluster.call("DELETE", "/api/v1/experiments/1")
+    assert cluster.get("/api/v1/experiments/1")["experiment"]["state"] == "STATE_DELETE_FAILED"
+    assert cluster.state(uuid) == "COMPLETED"
+    monkeypatch.undo()
+    cluster.call("DELETE", "/api/v1/experiments/1")
+    assert cluster.world.db.experiments.row(1) is None and not cluster.storage.exists(uuid)
