@@ -33,3 +33,9 @@ def owned(db: "Database", request: Any) -> Iterator[Condition]:
 def nulls_last(value: Any) -> tuple[bool, Any]:
     """A sort key with nulls last ascending and first descending, as PostgreSQL has them."""
     return (value is None, 0 if value is None else value)
+
+
+def like_text(pattern: str) -> Callable[[str], bool]:
+    """Whether a whole text matches the ILIKE pattern."""
+    compiled = re.compile(like_pattern(pattern), re.DOTALL | re.IGNORECASE)
+    return lambda text: compiled.fullmatch(text) is not None

@@ -180,7 +180,7 @@ BULK: Mapping[str, tuple[Act, frozenset[str]]] = {
 
 def _bulk_service(act: Act, states: frozenset[str]) -> Callable[[Call, Any], dict[str, Any]]:
     def service(call: Call, request: Any) -> dict[str, Any]:
-        return {"results": _results(call, request, act, states)}
+        return {"results": results_of(call, request, act, states)}
     return service
 
 
@@ -188,7 +188,7 @@ for _name, (_act, _states) in BULK.items():
     rpc(_name)(_bulk_service(_act, _states))
 
 
-def _results(call: Call, request: Any, act: Act, states: frozenset[str]) -> list[dict[str, Any]]:
+def results_of(call: Call, request: Any, act: Act, states: frozenset[str]) -> list[dict[str, Any]]:
     """Failures first."""
     found = [{"id": number, "error": _error(call, request, number, act)} for number in _chosen(call, request, act, states)]
     return sorted(found, key=lambda result: not result["error"])
@@ -227,3 +227,17 @@ def _meets(call: Call, request: Any, row: Row) -> bool:
 
 def _contains(text: str | None, wanted: str) -> bool:
     return not wanted or re.fullmatch(like_pattern(f"%{wanted}%"), text or "", re.IGNORECASE | re.DOTALL) is not None
+
+
+@rpc("MoveExperiments")
+def move_experiments(call: Call, request: Any) -> dict[str, Any]:
+    """Many into another project; from and into archived ones nothing moves."""
+    target = finding.project(call.db, request.destination_project_id)
+
+    def move(call: Call, experiment: Row) -> None:
+        source = call.db.projects.row(experiment["project_id"])
+        if experiment["archived"] or source["archived"] or call.db.workspaces.row(source["workspace_id"])["archived"]:
+            raise FailedPrecondition("Experiment is archived.")
+        move_to(call, experiment, target)
+    every = frozenset({*TERMINAL, *ENDS, "ACTIVE", "PAUSED", "RUNNING", "DELETE_FAILED"})
+    return {"results": results_of(call, request, move, every)}
