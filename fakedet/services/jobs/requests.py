@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 PENDING = "PENDING"
+GARBAGE_COLLECTION = "CHECKPOINT_GC"
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,24 @@ def _of_allocations(db: "Database") -> Iterator[Request]:
     for state in (PENDING, scheduler.LIVE):
         for allocation in db.allocations.rows(state=state):
             task = db.tasks.one(task_id=allocation["task_id"])
-            yield Request(task["job_id"], task["task_id"], allocation["allocation_id"], _task_name(db, task), allocation["slots"],
-                          state == scheduler.LIVE, allocation["start_time"] or task["start_time"])
+            yield Request(_job_id(task, allocation), task["task_id"], allocation["allocation_id"], _task_name(db, task),
+                          allocation["slots"], state == scheduler.LIVE, allocation["start_time"] or task["start_time"])
+
+
+def _job_id(task: Row, allocation: Row) -> str:
+    """The job as the queue knows it: each garbage collection has one of its own there, which is in no table."""
+    if task["type"] == GARBAGE_COLLECTION:
+        return f"checkpoint_gc-{allocation['allocation_id']}"
+    job_id: str = task["job_id"]
+    return job_id
 
 
 def _task_name(db: "Database", task: Row) -> str:
     link = db.trial_tasks.one(task_id=task["task_id"])
     if link is not None:
         return _trial_name(db.trials.row(link["trial_id"]))
+    if task["type"] == GARBAGE_COLLECTION:
+        return f"Checkpoint GC (Experiment {task['config']['experiment_id']})"
     command = db.commands.one(task_id=task["task_id"])
     return command["description"] if command else f"{task['type'].replace('_', ' ').title()} {task['task_id']}"
 
