@@ -129,10 +129,7 @@ def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:
         with world.db.transaction():
             result = serve()
         if world.db.version != before:
-            try:  # TEMPORARY, see services/registry.py
-                world.engine.settle()
-            except ImportError as error:
-                print("fakedet: engine not ready:", error)
+            world.engine.settle()
             world.changed.notify_all()
     return result
 

@@ -35,8 +35,5 @@ def all_services() -> dict[str, Service]:
     import fakedet.services as package
 
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        try:  # TEMPORARY while families are being written side by side: a room that does not import yet serves nothing
-            importlib.import_module(module.name)
-        except ImportError as error:
-            print("fakedet: room not ready:", module.name, error)
+        importlib.import_module(module.name)
     return _services

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from fakedet.domain.errors import Internal
+from fakedet.domain.errors import Internal, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments import model_definition, searching
@@ -41,8 +41,8 @@ def put_experiment(call: Call, request: Any) -> dict[str, Any]:
         raise Internal("can't fork into an unmanaged experiment")
     try:
         found = configured(call, wanted.config, project_id=wanted.project_id, template=wanted.template, unmanaged=True)
-    except Internal as error:
-        raise Internal(f"failed to parse exp config: {error.message}") from None
+    except MasterError as error:
+        raise error.wrapped("failed to parse exp config") from None
     experiment = _upserted(call, found, wanted, request.external_experiment_id)
     return {"experiment": experiment_message(call.db, experiment), "config": found.active}
 

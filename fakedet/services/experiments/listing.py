@@ -66,7 +66,7 @@ def _conditions(call: Call, request: Any) -> Iterator[Condition]:
             matches = like_text(f"%{getattr(request, name)}%")
             yield lambda row, name=name, matches=matches: row["config"].get(name) is not None and matches(row["config"][name])
     if request.labels:
-        wanted = {label for joined in request.labels for label in joined.split(",")}
+        wanted = {label for label in ",".join(request.labels).split(",") if ",".join(request.labels)}
         yield lambda row: wanted <= set(row["config"].get("labels") or [])
     if request.archived is not None:
         yield _archived(call, request)

@@ -68,6 +68,8 @@ def _with_texts(call: Call, experiment: Row, patch: Any) -> Row:
     notes = experiment["notes"] if patch.notes is None else patch.notes
     if not changes and notes == experiment["notes"]:
         return experiment
+    if "labels" in changes:
+        changes["labels"] = changes["labels"] or None
     rewritten = {**config, "description": config.get("description") or "", **changes}
     return call.db.experiments.change(experiment["id"], config=rewritten, notes=notes)
 

@@ -24,7 +24,7 @@ def preview_hp_search(call: Call, request: Any) -> dict[str, Any]:
     try:
         configs.require_current(searcher)
     except configs.ConfigError as error:
-        raise Internal(str(error)) from None
+        raise Internal(f"invalid experiment configuration: {error}") from None
     return {"summary": preview_search({"searcher": searcher, "hyperparameters": hyperparameters})}
 
 

@@ -24,6 +24,8 @@ def get_experiment(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetExperimentLabels")
 def get_experiment_labels(call: Call, request: Any) -> dict[str, Any]:
     """Labels of all experiments, or of a project's, by use."""
+    if request.project_id:
+        finding.project(call.db, request.project_id)
     rows = call.db.experiments.rows(project_id=request.project_id) if request.project_id else call.db.experiments.rows()
     uses = collections.Counter(label for row in rows for label in row["config"].get("labels") or [])
     return {"labels": sorted(uses, key=lambda label: (-uses[label], label))}
@@ -63,7 +65,8 @@ def _number(value: Any) -> float | None:
 
 def _job_summary(call: Call, experiment: Row) -> dict[str, Any] | None:
     state = state_name(call.db, experiment)
-    if experiment["unmanaged"] or state not in IN_QUEUE:
+    waits = call.db.trials.tally(experiment_id=experiment["id"], state="ACTIVE")
+    if experiment["unmanaged"] or state not in IN_QUEUE or not waits:
         return None
     scheduled = state == "STATE_RUNNING"
     return {"state": "STATE_SCHEDULED" if scheduled else "STATE_QUEUED", "jobs_ahead": 0 if scheduled else _jobs_ahead(call, experiment)}

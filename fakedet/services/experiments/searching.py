@@ -30,6 +30,7 @@ def trial_progressed(world: "World", trial: Row, fraction: float) -> None:
     """A trial is this far, 0 to 1."""
     def tell(searcher: Searcher) -> list[Operation]:
         searcher.trial_progressed(trial["request_id"], fraction)
+        world.db.experiments.change(trial["experiment_id"], progress=searcher.progress())
         return []
     _told(world, trial, tell)
 
@@ -70,7 +71,7 @@ def _carry_out(world: "World", experiment_id: int, searcher: Searcher, operation
 
 
 def _stored(world: "World", experiment_id: int, searcher: Searcher) -> Row:
-    return world.db.experiments.change(experiment_id, searcher=searcher.save(), progress=searcher.progress())
+    return world.db.experiments.change(experiment_id, searcher=searcher.save())
 
 
 def _create(world: "World", experiment: Row, searcher: Searcher, operation: Create) -> list[Operation]:
