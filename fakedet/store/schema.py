@@ -80,7 +80,7 @@ TABLES: dict[str, TableSchema] = {
     # Commands, notebooks, shells, TensorBoards: task_id, type, job_id, description, state, user_id, workspace_id, config, start_time, exit_status,
     # keys (of shells), experiment_ids, trial_ids (of TensorBoards)
     "commands": TableSchema(indexes=("task_id", "type", "job_id")),
-    # scope ("" for global, else a workspace id as text), workload_type, invariant_config, constraints, updated_by, updated_at
+    # scope ("" for global, else a workspace id as text), workload_type, parts (which were set), invariant_config, constraints, updated_by, updated_at
     "config_policies": TableSchema(indexes=("scope",)),
     # agent_id, slots (how many), enabled, draining, disabled_slots, draining_slots (their numbers), resource_pool, registered_time
     "agents": TableSchema(indexes=("agent_id",)),

@@ -12,6 +12,7 @@ from fakedet.services.commands.config import Config, asked_pool, asked_slots, fu
 from fakedet.services.commands.kinds import KINDS, NOTEBOOK, TENSORBOARD, Kind
 from fakedet.services.commands.messages import command_message
 from fakedet.services.commands.names import random_name
+from fakedet.services.config_policies.stored import COMMANDS, check_limits
 from fakedet.services.jobs.requests import PENDING
 from fakedet.services.registry import rpc
 
@@ -43,6 +44,7 @@ def _checked_config(call: Call, request: Any, kind: Kind) -> Config:
         template = _template(call, request.template_name)
         finding.workspace(call.db, workspace_id)
         config = full_config(template, sent, slots)
+        check_limits(call.db, workspace_id, COMMANDS, slots=(slots,), max_slots=None, priority=config["resources"]["priority"])
     except MasterError as error:
         raise type(error)(f"failed to prepare launch params: {error.message}") from None
     if not config["description"]:

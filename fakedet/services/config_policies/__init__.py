@@ -1,0 +1,1 @@
+"""Config policies: what administrators fix or limit in the configurations of others (master: api_config_policies.go)."""
