@@ -32,7 +32,8 @@ TABLES: dict[str, TableSchema] = {
     # user_id, project_id, activity_type, activity_time
     "project_activity": TableSchema(indexes=("user_id", "project_id")),
     # state, config (active config), original_config (text), owner_id, project_id, start_time, end_time, archived, notes, job_id, progress, parent_id,
-    # unmanaged, external_experiment_id, policy_at_start (GC numbers, upstream: if the policy was changed while it ran), model_definition_size, model_definition (base64 of the tar.gz, "" if none), git_remote, git_commit, git_committer,
+    # unmanaged, external_experiment_id, policy_at_start (GC numbers, upstream: if the policy was changed while it ran),
+    # warm_start_checkpoint_uuid (of its trials), model_definition_size, model_definition (base64 of the tar.gz, "" if none), git_remote, git_commit, git_committer,
     # git_commit_date, template, checkpoint_size, checkpoint_count, best_trial_id, searcher (saved searcher state or None)
     "experiments": TableSchema(indexes=("project_id", "state", "job_id", "external_experiment_id", "parent_id", "owner_id")),
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),

@@ -6,6 +6,7 @@ from typing import Any, Mapping
 from fakedet.domain.errors import Internal, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.checkpoints.warm_start import source_checkpoint
 from fakedet.services.experiments import model_definition, searching
 from fakedet.services.experiments.configuring import DEFAULT_POOL, Configured, configured
 from fakedet.services.experiments.messages import experiment_message
@@ -23,8 +24,9 @@ def create_experiment(call: Call, request: Any) -> dict[str, Any]:
     found = configured(call, request.config, project_id=request.project_id, template=request.template, unmanaged=unmanaged)
     if request.validate_only:
         return {"experiment": {}, "warnings": list(found.warnings)}
+    source = None if unmanaged else _warm_start(call, found)
     experiment = insert(call, found, original=request.config, unmanaged=unmanaged, parent=parent,
-                        definition=_definition(request, parent))
+                        definition=_definition(request, parent), warm_start=source)
     if not unmanaged:
         _begin(call, experiment, activate=request.activate)
     experiment = call.db.experiments.row(experiment["id"])
@@ -48,7 +50,7 @@ def put_experiment(call: Call, request: Any) -> dict[str, Any]:
 
 
 def insert(call: Call, found: Configured, *, original: str, unmanaged: bool, parent: Row | None = None, definition: str = "",
-           external_id: str | None = None) -> Row:
+           external_id: str | None = None, warm_start: str | None = None) -> Row:
     """A new paused experiment with its job."""
     config, job_id = found.active, call.world.ids.uuid()
     if not unmanaged and not config["resources"]["resource_pool"]:
@@ -61,7 +63,7 @@ def insert(call: Call, found: Configured, *, original: str, unmanaged: bool, par
         "job_id": job_id, "progress": 0.0, "parent_id": parent["id"] if parent else None, "unmanaged": unmanaged,
         "external_experiment_id": external_id, "model_definition": definition,
         "model_definition_size": model_definition.size(definition), "checkpoint_size": 0, "checkpoint_count": 0,
-        "best_trial_id": None, "searcher": None})
+        "best_trial_id": None, "searcher": None, "warm_start_checkpoint_uuid": warm_start})
     return finding.experiment(call.db, number)
 
 
@@ -86,6 +88,13 @@ def _parent(call: Call, parent_id: int) -> Row | None:
 
 def _definition(request: Any, parent: Row | None) -> str:
     return parent["model_definition"] if parent else model_definition.packed(request.model_definition)
+
+
+def _warm_start(call: Call, found: Configured) -> str | None:
+    try:
+        return source_checkpoint(call.db, found.active["searcher"])
+    except MasterError as error:
+        raise error.wrapped("failed to create experiment") from None
 
 
 def _begin(call: Call, experiment: Row, *, activate: bool) -> None:

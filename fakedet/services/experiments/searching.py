@@ -65,9 +65,14 @@ def _carry_out(world: "World", experiment_id: int, searcher: Searcher, operation
         if isinstance(operation, Shutdown):
             _shut_down(world, experiment, operation)
         elif not experiment["state"].startswith(STOPPING):
-            carry_out = _create if isinstance(operation, Create) else _stop
-            pending += carry_out(world, experiment, searcher, operation)
+            pending += _done(world, experiment, searcher, operation)
     _stored(world, experiment_id, searcher)
+
+
+def _done(world: "World", experiment: Row, searcher: Searcher, operation: Create | Stop) -> list[Operation]:
+    if isinstance(operation, Create):
+        return _create(world, experiment, searcher, operation)
+    return _stop(world, experiment, searcher, operation)
 
 
 def _stored(world: "World", experiment_id: int, searcher: Searcher) -> Row:
@@ -76,7 +81,7 @@ def _stored(world: "World", experiment_id: int, searcher: Searcher) -> Row:
 
 def _create(world: "World", experiment: Row, searcher: Searcher, operation: Create) -> list[Operation]:
     create_trial(world, experiment=experiment, hparams=operation.hparams, seed=operation.trial_seed,
-                 request_id=operation.request_id)
+                 request_id=operation.request_id, warm_start_checkpoint_uuid=experiment.get("warm_start_checkpoint_uuid"))
     return searcher.trial_created(operation.request_id)
 
 
