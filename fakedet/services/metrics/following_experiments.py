@@ -14,12 +14,13 @@ Line = dict[str, Any]
 
 
 def lines(call: Call, experiment_ids: Sequence[int], period_seconds: int, make: Callable[[], Line]) -> Iterator[Line]:
-    """What `make` gives, again and again; the experiments' end does not wait for the period."""
+    """What `make` gives, again and again; the last line tells what was there at the end, and does not wait for the period."""
     for number in experiment_ids:
         finding.experiment(call.db, number)
     while True:
+        ended = _have_ended(call, experiment_ids)
         yield make()
-        if _have_ended(call, experiment_ids):
+        if ended:
             return
         due = call.now + (period_seconds or DEFAULT_PERIOD) * SECOND
         while call.now < due and not _have_ended(call, experiment_ids):
