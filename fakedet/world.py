@@ -20,7 +20,7 @@ from fakedet.store import Database
 from fakedet.store.schema import TABLES
 
 if TYPE_CHECKING:
-    from fakedet.engine import Engine
+    from fakedet.engine.engine import Engine
     from fakedet.store.snapshot import Snapshot
 
 

@@ -63,8 +63,8 @@ def _group(rest: str) -> str:
     if rest.startswith(("(?P<", "(?<")) and not rest.startswith(("(?<=", "(?<!")):
         end = rest.find(">")
         raise GoRegexpError("invalid named capture", rest[:end + 1] if end >= 0 else rest)
-    end = re.match(r"\(\?[imsU-]*.?", rest, re.S)
-    raise GoRegexpError("invalid or unsupported Perl syntax", end.group() if end else rest)
+    flags = re.match(r"\(\?[imsU-]*.?", rest, re.S)
+    raise GoRegexpError("invalid or unsupported Perl syntax", flags.group() if flags else rest)
 
 
 def _repeat(operator: str, repeatable: bool) -> str:

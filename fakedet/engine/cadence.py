@@ -82,10 +82,8 @@ class Units:
 
     def batches(self, length: Any) -> int:
         """A length of a config, as {batches: n}, {records: n}, {epochs: n} or n, in batches; 0 for none."""
-        if isinstance(length, Mapping):
-            unit, count = next(iter(length.items()), ("batches", 0))
-        else:
-            unit, count = "batches", length
+        named: Mapping[str, Any] = length if isinstance(length, Mapping) else {"batches": length}
+        unit, count = next(iter(named.items()), ("batches", None))
         return {"batches": self._of_batches, "records": self._of_records, "epochs": self._of_epochs}[unit](int(count or 0))
 
     def _of_batches(self, count: int) -> int:

@@ -40,7 +40,7 @@ def read_config_text(text: str) -> Any:
 
 def _first_document(text: str) -> _Node | None:
     try:
-        events = yaml.parse(text, Loader=_LOADER)
+        events: Any = yaml.parse(text, Loader=_LOADER)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 return _node(next(events), events, {})
@@ -61,7 +61,7 @@ def _where(error: yaml.MarkedYAMLError) -> str:
     return f"line {line}: " if line else ""
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], anchors: dict[str, _Node]) -> _Node:
+def _node(event: Any, events: Iterator[yaml.Event], anchors: dict[str, _Node]) -> _Node:
     if isinstance(event, yaml.AliasEvent):
         if event.anchor not in anchors:
             raise ConfigTextError(f"yaml: unknown anchor '{event.anchor}' referenced")

@@ -1,6 +1,7 @@
 """The storage of `serve --data DIR`: each commit is a framed line in a journal, handed to the operating system before it returns.
 
-Folder: `state.jsonl` (a whole state), `journal.jsonl` (the commits since), `lock`, `torn-off` (what the last repair removed). A start reads the state and repeats the journal.
+Folder: `state.jsonl` (a whole state), `journal.jsonl` (the commits since), `lock`, `torn-off` (what the last repair removed).
+A start reads the state and repeats the journal.
 When the journal has outgrown the state, the state is written anew and the journal begins again. A line that a crash has torn off
 at the end is cut off with a notice; damage anywhere else is an error.
 """

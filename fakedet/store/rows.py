@@ -65,8 +65,8 @@ class RowTable(Table):
             if old is not None:
                 self._replace(row_id, old, None)
 
-    def row(self, row_id: int, /) -> Row | None:
-        """The row with this id."""
+    def row(self, row_id: int, /) -> Any:
+        """The row with this id, or None. Typed Any: who follows the id that another row holds knows that it is there."""
         with self._log.lock:
             return self._rows.get(row_id)
 
@@ -75,7 +75,7 @@ class RowTable(Table):
         with self._log.lock:
             return list(self._matching(equal))
 
-    def one(self, /, **equal: Any) -> Row | None:
+    def one(self, /, **equal: Any) -> Any:
         """The first of `rows(...)`."""
         with self._log.lock:
             return next(self._matching(equal), None)

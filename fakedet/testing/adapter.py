@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
 from fakedet.gateway.http import HttpReply, HttpRequest
@@ -50,7 +51,7 @@ class Interception:
         def get_adapter(session: requests.Session, url: str) -> BaseAdapter:
             return self._adapter if self._owns(url) else original(session, url)
 
-        requests.Session.get_adapter = get_adapter  # type: ignore[method-assign]
+        requests.Session.get_adapter = get_adapter  # type: ignore[method-assign,assignment]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,7 +79,7 @@ def _body(body: Any) -> bytes:
 
 def _as_urllib3(request: requests.PreparedRequest, reply: HttpReply) -> HTTPResponse:
     body: Any = io.BytesIO(reply.body) if isinstance(reply.body, bytes) else io.BufferedReader(_Chunks(reply.body))
-    return HTTPResponse(body=body, headers=reply.headers, status=reply.status, preload_content=False,
+    return HTTPResponse(body=body, headers=HTTPHeaderDict(reply.headers), status=reply.status, preload_content=False,
                         request_method=request.method)
 
 

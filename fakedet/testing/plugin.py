@@ -73,9 +73,10 @@ def make_fake_determined(request: pytest.FixtureRequest, _fakedet_hub: "Hub") ->
 def _cluster(request: Any, hub: "Hub", folders: pytest.TempPathFactory, settings: dict[str, Any]) -> Iterator["FakeCluster"]:
     from fakedet.testing.cluster import environment_of
 
-    with hub.cluster({**_configured(request.config), **settings}) as cluster:
-        with environment_of(cluster, str(folders.getbasetemp() / f"fakedet-auth-{cluster.world.name}.json")):
-            yield cluster
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(hub.cluster({**_configured(request.config), **settings}))
+        stack.enter_context(environment_of(cluster, str(folders.getbasetemp() / f"fakedet-auth-{cluster.world.name}.json")))
+        yield cluster
 
 
 def _configured(config: pytest.Config) -> dict[str, Any]:

@@ -70,7 +70,8 @@ class AsyncHalvingSearch(SearchMethod):
 
     def trial_exited_early(self, request_id: str, reason: ExitedReason) -> list[Operation]:
         if reason.blames_hyperparameters:
-            return self._replace_invalid(request_id)
+            replaced: list[Operation] = [*self._replace_invalid(request_id)]
+            return replaced
         self._rungs[self._trial_rungs.get(request_id, 0)].insert(request_id, WORST_METRIC)
         return self._next_trial()
 
@@ -113,7 +114,7 @@ class AsyncHalvingSearch(SearchMethod):
                 return True
         return False
 
-    def _next_trial(self) -> list[Create]:
+    def _next_trial(self) -> list[Operation]:
         valid_trials = len(self._trial_rungs) - self._invalid
         return [self._space.sampled_trial()] if valid_trials < self._plan.max_trials else []
 

@@ -34,7 +34,7 @@ class SearcherSettings:
         return cls(**{key: _READERS[key](value) for key, value in stated.items() if key in _READERS})
 
 
-_READERS = {
+_READERS: dict[str, Any] = {
     "name": str,
     "metric": str,
     "smaller_is_better": bool,

@@ -50,7 +50,7 @@ def _field(name: str, value: Any) -> Any:
     if not isinstance(value, kind):
         raise _mismatch(value, f"struct field TaskLog.{name} of type {go_name}", joined=" ")
     try:
-        return parse_time(value) if name == "timestamp" else value
+        return parse_time(str(value)) if name == "timestamp" else value
     except GoTimeError as error:
         raise Internal(f"decoding task logs: {error}") from None
 

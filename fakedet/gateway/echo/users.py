@@ -57,7 +57,7 @@ def patch_user(call: Call, request: EchoRequest) -> HttpReply:
     identity = _identity(sent)
     if identity:
         _allowed(lambda: rights.require_admin(call, patching.MAY_NOT_UPDATE))
-    patching.change_user(call, user, changes, activated=changes.get("active", user["active"]))
+    patching.change_user(call, user, changes, activated=bool(changes.get("active", user["active"])))
     if identity:
         call.db.users.change(user["id"], **identity, modified_at=call.now)
     return json_reply({})

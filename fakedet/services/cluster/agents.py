@@ -20,7 +20,8 @@ def get_agents(call: Call, request: Any) -> dict[str, Any]:
     agents = sorted(call.db.agents.rows(), key=ORDERS.get(request.sort_by, ORDERS["SORT_BY_ID"]), reverse=request.order_by == DESCENDING)
     page = slice_page(len(agents), request.offset, request.limit)
     messages = [agent_message(call.db, agent) for agent in page.cut(agents)]
-    left_out = {name: {} for name, is_out in (("slots", request.exclude_slots), ("containers", request.exclude_containers)) if is_out}
+    excluded = {"slots": request.exclude_slots, "containers": request.exclude_containers}
+    left_out: dict[str, dict[str, Any]] = {name: {} for name, is_out in excluded.items() if is_out}
     return {"agents": [{**message, **left_out} for message in messages], "pagination": page.block()}
 
 

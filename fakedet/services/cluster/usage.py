@@ -53,8 +53,7 @@ def all_slots(db: "Database") -> int:
 
 def running(db: "Database") -> list[Row]:
     """The allocations that have their resources, oldest first."""
-    rows: list[Row] = db.allocations.rows(state="RUNNING")
-    return rows
+    return list(db.allocations.rows(state="RUNNING"))
 
 
 def container_id(allocation_id: str) -> str:

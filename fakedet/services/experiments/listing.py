@@ -63,8 +63,7 @@ def _candidates(call: Call, request: Any) -> list[Any]:
 def _conditions(call: Call, request: Any) -> Iterator[Condition]:
     for name in ("name", "description"):
         if getattr(request, name):
-            matches = like_text(f"%{getattr(request, name)}%")
-            yield lambda row, name=name, matches=matches: row["config"].get(name) is not None and matches(row["config"][name])
+            yield _contains(name, getattr(request, name))
     if request.labels:
         wanted = {label for label in ",".join(request.labels).split(",") if ",".join(request.labels)}
         yield lambda row: wanted <= set(row["config"].get("labels") or [])
@@ -73,6 +72,15 @@ def _conditions(call: Call, request: Any) -> Iterator[Condition]:
     yield from _states(request)
     yield from _owners(call, request)
     yield from _numbers(request.experiment_id_filter)
+
+
+def _contains(name: str, text: str) -> Condition:
+    matches = like_text(f"%{text}%")
+    return lambda row: row["config"].get(name) is not None and matches(row["config"][name])
+
+
+def _id_test(test: Callable[[int, Any], bool], value: Any) -> Condition:
+    return lambda row: test(row["id"], value)
 
 
 def _archived(call: Call, request: Any) -> Condition:
@@ -110,7 +118,7 @@ def _numbers(wanted: Any) -> Iterator[Condition]:
     for name, test in tests.items():
         value = getattr(wanted, name)
         if value is not None and value != []:
-            yield lambda row, test=test, value=value: test(row["id"], value)
+            yield _id_test(test, value)
 
 
 def _sorted(call: Call, rows: list[Row], request: Any) -> list[Row]:

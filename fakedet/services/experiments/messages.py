@@ -65,7 +65,7 @@ def shown_config(config: Mapping[str, Any]) -> dict[str, Any]:
     secrets = (config.get("data") or {}).get("secrets")
     if not isinstance(secrets, Mapping):
         return dict(config)
-    return {**config, "data": {**config["data"], "secrets": {name: HIDDEN for name in secrets}}}
+    return {**config, "data": {**config["data"], "secrets": dict.fromkeys(secrets, HIDDEN)}}
 
 
 def state_name(db: "Database", experiment: Row) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Iterator, Mapping
 
-from fakedet.domain.errors import InvalidArgument, Internal, NotFound
+from fakedet.domain.errors import Internal, InvalidArgument, NotFound
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.logs import lines
@@ -71,7 +71,7 @@ def _existing(call: Call, request: Any, task_id: str) -> Iterator[Row]:
         found = _matching(call, request, task_id, wanted, page[-1]["id"]) if remaining > 0 else []
 
 
-def _matching(call: Call, request: Any, task_id: str, wanted: LogFilter, after_id: int) -> list[Row]:
+def _matching(call: Call, request: Any, task_id: str, wanted: LogFilter, after_id: int) -> list[Any]:
     candidates = call.db.task_logs.rows() if wanted.crosses_tasks else call.db.task_logs.rows(task_id=task_id)
     found = [row for row in candidates if wanted.matches(row, after_id)]
     return found[::-1] if request.order_by == DESCENDING else found

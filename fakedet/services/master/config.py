@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 PATCHABLE = ("log.level", "log.color")
 
-_SIGN_ON = {name: "" for name in (
-    "agent_gid_attribute_name", "agent_group_name_attribute_name", "agent_uid_attribute_name", "agent_user_name_attribute_name",
-    "display_name_attribute_name", "groups_attribute_name", "idp_recipient_url", "idp_sso_url", "provider")}
+_SIGN_ON = dict.fromkeys(("agent_gid_attribute_name", "agent_group_name_attribute_name", "agent_uid_attribute_name", "agent_user_name_attribute_name", "display_name_attribute_name", "groups_attribute_name", "idp_recipient_url", "idp_sso_url", "provider"), "")
 _SIGN_ON_SWITCHES = {"enabled": False, "always_redirect": False, "auto_provision_users": False}
 _SCHEDULER = {"type": "priority", "fitting_policy": "best", "default_priority": 42, "preemption": False, "allow_heterogeneous_fits": False}
 

@@ -15,10 +15,8 @@ LARGEST_ID = 2**31 - 1
 
 def model_named(db: "Database", identity: str) -> Row:
     """The model, or 404 `model "x" not found`."""
-    if identity.isascii() and identity.isdigit():
-        row = db.models.row(_as_id(identity))
-    else:
-        row = db.models.one(name=identity)
+    is_id = identity.isascii() and identity.isdigit()
+    row = db.models.row(_as_id(identity)) if is_id else db.models.one(name=identity)
     if row is None:
         raise NotFound(f"model {quote(identity)} not found")
     return row

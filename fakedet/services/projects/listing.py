@@ -57,7 +57,7 @@ def get_projects_by_user_activity(call: Call, request: Any) -> dict[str, Any]:
                          for project in present[:request.limit]]}
 
 
-def _candidates(call: Call, workspace_id: int) -> list[Row]:
+def _candidates(call: Call, workspace_id: int) -> list[Any]:
     if workspace_id == ALL_WORKSPACES:
         return call.db.projects.rows()
     return call.db.projects.rows(workspace_id=finding.workspace(call.db, workspace_id)["id"])

@@ -40,8 +40,7 @@ def compile_trigger(trigger: Row) -> None:
 
 def triggers_of(call: Call, webhook_id: int) -> list[Row]:
     """The triggers of a webhook in the order in which they were sent."""
-    rows: list[Row] = call.db.webhook_triggers.rows(webhook_id=webhook_id)
-    return rows
+    return list(call.db.webhook_triggers.rows(webhook_id=webhook_id))
 
 
 def trigger_message(trigger: Row) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_nested_hyperparameters_are_drawn_where_they_stand():
 
 
 def test_names_are_drawn_in_sorted_order():
-    there, back = ({name: SPACE["double"] for name in names} for names in ("abc", "cba"))
+    there, back = (dict.fromkeys(names, SPACE["double"]) for names in ("abc", "cba"))
     assert sample_all(there, RandomState(5)) == sample_all(back, RandomState(5))
 
 
