@@ -53,6 +53,6 @@ def _parsed(text: str, layout: str, steps: tuple[tuple[str, str], ...]) -> date:
     if rest:
         raise GoTimeError(f"parsing time {quoted(text)}: extra text: {quoted(rest)}")
     try:
-        return date(*numbers) if len(numbers) == 3 else date(*numbers, 1)
+        return date(numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else 1)
     except ValueError:
         raise GoTimeError(f"parsing time {quoted(text)}: day out of range") from None

@@ -77,8 +77,8 @@ class Units:
     def of(cls, config: Mapping[str, Any], hparams: Mapping[str, Any]) -> "Units":
         """From the hyperparameter global_batch_size and the config's records_per_epoch."""
         size = hparams.get("global_batch_size")
-        known = isinstance(size, (int, float)) and size >= 1
-        return cls(int(size) if known else DEFAULT_BATCH_SIZE, config.get("records_per_epoch") or DEFAULT_RECORDS_PER_EPOCH)
+        batch_size = int(size) if isinstance(size, (int, float)) and size >= 1 else DEFAULT_BATCH_SIZE
+        return cls(batch_size, config.get("records_per_epoch") or DEFAULT_RECORDS_PER_EPOCH)
 
     def batches(self, length: Any) -> int:
         """A length of a config, as {batches: n}, {records: n}, {epochs: n} or n, in batches; 0 for none."""
