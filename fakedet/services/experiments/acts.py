@@ -13,6 +13,7 @@ from fakedet.domain.sql_text import like_pattern
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments.deleting import check_deletable, delete_experiment
+from fakedet.services.experiments.listing import stored_states
 from fakedet.services.experiments.states import ENDS, TERMINAL, set_state
 from fakedet.services.registry import rpc
 
@@ -208,7 +209,9 @@ def _error(call: Call, request: Any, number: int, act: Act) -> str:
 def _chosen(call: Call, request: Any, act: Act, states: frozenset[str]) -> Iterable[int]:
     if request.filters is None:
         return list(dict.fromkeys(request.experiment_ids))
-    wanted = {str(state).removeprefix("STATE_") for state in request.filters.states} or states
+    if act is unarchive and (request.filters.archived is None or call.settings.upstream):
+        raise Internal('ERROR: column reference "archived" is ambiguous (SQLSTATE 42702)')
+    wanted = stored_states(request.filters.states) or states
     return [row["id"] for row in call.db.experiments.rows()
             if row["state"] in wanted and _meets(call, request, row) and not (act is archive and row["archived"])]
 

@@ -1,7 +1,7 @@
 """The list of experiments: filters, sort keys, pages (master: api_experiment.go, GetExperiments)."""
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping
 
 from fakedet.domain.collation import sort_key
 from fakedet.domain.errors import Internal
@@ -95,11 +95,17 @@ def _parent_archived(call: Call, row: Row) -> bool:
 
 
 def _states(request: Any) -> Iterator[Condition]:
-    wanted = {str(state).removeprefix("STATE_") for state in request.states}
-    for state in sorted(wanted - set(STORED)):
-        raise Internal(f'ERROR: invalid input value for enum experiment_state: "{state}" (SQLSTATE 22P02)')
+    wanted = stored_states(request.states)
     if wanted:
         yield lambda row: row["state"] in wanted
+
+
+def stored_states(states: Iterable[Any]) -> set[str]:
+    """The states of a request as they are stored; one that the database's enum lacks is an error there."""
+    wanted = {str(state).removeprefix("STATE_") for state in states}
+    for state in sorted(wanted - set(STORED)):
+        raise Internal(f'ERROR: invalid input value for enum experiment_state: "{state}" (SQLSTATE 22P02)')
+    return wanted
 
 
 def _owners(call: Call, request: Any) -> Iterator[Condition]:
@@ -138,7 +144,7 @@ def _text(value: str | None) -> Any:
 def _key(call: Call, sort_by: Any) -> Callable[[Row], Any]:
     keys: Mapping[str, Callable[[Row], Any]] = {
         "SORT_BY_NAME": lambda row: _text(row["config"]["name"]),
-        "SORT_BY_DESCRIPTION": lambda row: _text(row["config"].get("description") or ""),
+        "SORT_BY_DESCRIPTION": lambda row: _text(row["config"].get("description")),
         "SORT_BY_START_TIME": lambda row: row["start_time"],
         "SORT_BY_END_TIME": lambda row: row["end_time"],
         "SORT_BY_STATE": lambda row: STORED.index(row["state"]),

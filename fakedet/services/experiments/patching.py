@@ -70,7 +70,7 @@ def _with_texts(call: Call, experiment: Row, patch: Any) -> Row:
         return experiment
     if "labels" in changes:
         changes["labels"] = changes["labels"] or None
-    rewritten = {**config, "description": config.get("description") or "", **changes}
+    rewritten = {**config, "description": config.get("description") or "", "labels": config.get("labels") or None, **changes}
     return call.db.experiments.change(experiment["id"], config=rewritten, notes=notes)
 
 
@@ -98,4 +98,4 @@ def _saved(call: Call, experiment: Row, config: dict[str, Any]) -> Row:
         configs.require_complete(configs.EXPERIMENT, config)
     except configs.ConfigError as error:
         raise Internal(f"patching experiment {experiment['id']}: refusing to save invalid experiment config: {error}") from None
-    return call.db.experiments.change(experiment["id"], config=config)
+    return call.db.experiments.change(experiment["id"], config={**config, "labels": config.get("labels") or []})

@@ -13,6 +13,8 @@ from fakedet.services.registry import rpc
 @rpc("PreviewHPSearch")
 def preview_hp_search(call: Call, request: Any) -> dict[str, Any]:
     """The searcher with its defaults, and how many trials train how long."""
+    if request.config is None:
+        raise InvalidArgument("invalid experiment configuration; missing searcher")
     try:
         config = configs.read(request.config)
     except configs.ConfigError as error:

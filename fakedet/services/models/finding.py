@@ -15,6 +15,9 @@ LARGEST_ID = 2**31 - 1
 
 def model_named(db: "Database", identity: str) -> Row:
     """The model, or 404 `model "x" not found`."""
+    if "\0" in identity:
+        raise Internal(f"error fetching model {quote(identity)} from database: error running query: get_model: ERROR: "
+                       'invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)')
     is_id = identity.isascii() and identity.isdigit()
     row = db.models.row(_as_id(identity)) if is_id else db.models.one(name=identity)
     if row is None:

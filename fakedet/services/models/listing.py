@@ -29,7 +29,7 @@ def get_models(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetModelLabels")
 def get_model_labels(call: Call, request: Any) -> dict[str, Any]:
     """Labels by the number of models that have them, then by the alphabet."""
-    models = call.db.models.rows(workspace_id=request.workspace_id) if request.workspace_id else call.db.models.rows()
+    models = call.db.models.rows(workspace_id=request.workspace_id) if (request.workspace_id or 0) > 0 else call.db.models.rows()
     uses = collections.Counter(label for model in models for label in set(model["labels"]))
     return {"labels": sorted(uses, key=lambda label: (-uses[label], sort_key(label)))}
 
@@ -39,7 +39,8 @@ def _conditions(call: Call, request: Any) -> Iterator[Condition]:
         if getattr(request, field):
             yield _contains(field, getattr(request, field))
     if request.labels:
-        yield lambda model: not set(request.labels).isdisjoint(model["labels"])
+        wanted = {label for joined in request.labels for label in joined.split(",")}
+        yield lambda model: not wanted.isdisjoint(model["labels"])
     if request.archived is not None:
         yield lambda model: model["archived"] == request.archived
     if request.id:

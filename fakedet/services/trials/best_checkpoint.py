@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+from fakedet.domain.errors import MasterError
 from fakedet.domain.metric_groups import VALIDATION
 from fakedet.domain.searcher_metric import Goal, Rank
 from fakedet.domain.sql_casts import as_integer
@@ -86,5 +87,8 @@ class BestCheckpoints:
             return False
         if change.table == "metrics":
             return change.new["group"] != VALIDATION or change.new["total_batches"] not in known.steps
-        self._add(known, change.new)
+        try:
+            self._add(known, change.new)
+        except MasterError:  # its steps are no number: whoever reads the trial is told
+            return False
         return True

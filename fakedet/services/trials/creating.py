@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from fakedet.domain.errors import Internal, MasterError, nil_pointer
+from fakedet.domain.errors import Internal, nil_pointer
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
-from fakedet.services.trials.messages import trial_message, unreadable_metadata
+from fakedet.services.trials.messages import reading, trial_message, unreadable_metadata
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -31,11 +31,10 @@ def put_trial(call: Call, request: Any) -> dict[str, Any]:
         raise nil_pointer()
     _check_unmanaged(wanted)
     finding.experiment(call.db, wanted.experiment_id)
-    try:
+    with reading("failed to run create trial tx: failed to create trial"):
         trial = _upserted(call, wanted, request.external_trial_id)
-    except MasterError as error:
-        raise error.wrapped("failed to run create trial tx: failed to create trial") from None
-    return {"trial": trial_message(call.world, trial)}
+        with reading(f"failed to get trial {trial['id']}"):
+            return {"trial": trial_message(call.world, trial)}
 
 
 def create_trial(world: "World", *, experiment: Row, hparams: Mapping[str, Any], seed: int = 0, request_id: str | None = None,

@@ -11,7 +11,7 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.metrics.best import validations_of
 from fakedet.services.registry import rpc
-from fakedet.services.trials.messages import shown_trial
+from fakedet.services.trials.messages import QUERY, reading, shown_trial
 from fakedet.services.trials.unmanaged import STORED
 
 Row = Mapping[str, Any]
@@ -31,7 +31,8 @@ def get_experiment_trials(call: Call, request: Any) -> dict[str, Any]:
     except MasterError as error:
         raise error.wrapped(f"failed to get trial ids for experiment {experiment['id']}: error running query: "
                             "proto_get_trial_ids_for_experiment") from None
-    return {"trials": [shown_trial(call.world, trial) for trial in page.cut(chosen)], "pagination": page.block()}
+    with reading(f"failed to get trials detail for experiment {experiment['id']}: {QUERY}"):
+        return {"trials": [shown_trial(call.world, trial) for trial in page.cut(chosen)], "pagination": page.block()}
 
 
 def _in_states(call: Call, request: Any) -> Sequence[Row]:

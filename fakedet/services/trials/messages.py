@@ -1,9 +1,11 @@
 """A trial's row as the Trial message (master: proto_get_trials_plus.sql)."""
 from __future__ import annotations
 
+import contextlib
 import json
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
+from fakedet.domain.errors import MasterError
 from fakedet.domain.searcher_metric import Goal
 from fakedet.services.metrics.best import validations_of
 from fakedet.services.trials.best_checkpoint import BestCheckpoints
@@ -16,6 +18,8 @@ Row = Mapping[str, Any]
 SECOND = 1_000_000
 #: From the most to the least advanced: what an allocation makes of the ACTIVE state of its trial.
 _ALLOCATION_STATES = ("RUNNING", "STARTING", "PULLING")
+#: The query that reads trials, in its errors.
+QUERY = "error running query: proto_get_trials_plus"
 _OPTIONAL = ("log_retention_days", "metadata")
 
 
@@ -30,12 +34,13 @@ def trial_message(world: "World", trial: Row) -> dict[str, Any]:
     experiment = db.experiments.row(trial["experiment_id"])
     assert experiment is not None
     goal, tasks = Goal.of(experiment["config"]), tasks_of(db, trial["id"])
-    checkpoint = BestCheckpoints.of_world(world).of_trial(trial, goal) if trial["checkpoint_count"] else None
+    best_id = validations_of(db, trial, goal).best_id
+    checkpoint = BestCheckpoints.of_world(world).of_trial(trial, goal) if best_id is not None and trial["checkpoint_count"] else None
     return {
         **basic_message(trial),
         "restarts": min(trial["restarts"], experiment["config"]["max_restarts"]),
         "total_batches_processed": trial["total_batches"],
-        "best_validation": _validation(db, validations_of(db, trial, goal).best_id),
+        "best_validation": _validation(db, best_id),
         "latest_validation": _validation(db, trial["latest_validation_id"]),
         "best_checkpoint": checkpoint and _checkpoint(checkpoint),
         "wall_clock_time": _wall_clock_time(world, tasks),
@@ -47,6 +52,15 @@ def trial_message(world: "World", trial: Row) -> dict[str, Any]:
         "summary_metrics": trial["summary_metrics"],
         **{name: trial[name] for name in _OPTIONAL if trial[name] is not None},
     }
+
+
+@contextlib.contextmanager
+def reading(context: str) -> Iterator[None]:
+    """Within it, a trial that cannot be read (a checkpoint's steps are no number) fails with this context."""
+    try:
+        yield
+    except MasterError as error:
+        raise error.wrapped(context) from None
 
 
 def basic_message(trial: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fakedet.domain.semantics import UPSTREAM, Difference
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 from fakedet.services.trials.checkpoints import latest_checkpoint
-from fakedet.services.trials.messages import trial_message
+from fakedet.services.trials.messages import QUERY, reading, trial_message
 from fakedet.services.trials.states import ENDS, TERMINAL
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def start_trial(call: Call, request: Any) -> dict[str, Any]:
     trial = call.db.trials.change(trial["id"], run_id=trial["run_id"] + 1, state="RUNNING", last_activity=call.now)
     update_experiment(call.world, trial["experiment_id"])
     reply = {"trial_run_id": trial["run_id"]}
-    checkpoint = latest_checkpoint(call.db, trial["id"]) if trial["run_id"] > 1 else None
+    with reading("failed to find checkpoint for trial"):
+        checkpoint = latest_checkpoint(call.db, trial["id"]) if trial["run_id"] > 1 else None
     if checkpoint is not None:
         reply.update(latest_checkpoint=checkpoint.uuid, steps_completed=checkpoint.steps_completed or 0)
     return reply
@@ -50,7 +51,8 @@ def patch_trial(call: Call, request: Any) -> dict[str, Any]:
             changes["end_time"] = call.now
     trial = call.db.trials.change(trial["id"], **changes)
     update_experiment(call.world, trial["experiment_id"])
-    return {"trial": trial_message(call.world, trial)}
+    with reading(f"failed to get trial {trial['id']}: {QUERY}"):
+        return {"trial": trial_message(call.world, trial)}
 
 
 def update_experiment(world: "World", experiment_id: int) -> None:
