@@ -145,5 +145,5 @@ def test_a_downloaded_checkpoint_is_real_files(pytester: pytest.Pytester, tmp_pa
             checkpoint = fake_determined.experiment().list_checkpoints()[0]
             folder = checkpoint.download(path=str(tmp_path / "c"))
             sizes = {str(p.relative_to(folder)): p.stat().st_size for p in (tmp_path / "c").rglob("*") if p.is_file()}
-            assert sizes == {name: size for name, size in checkpoint.resources.items() if not name.endswith("/")}
+            assert sizes == {name: int(size) for name, size in checkpoint.resources.items() if not name.endswith("/")}
     """).assert_outcomes(passed=1)

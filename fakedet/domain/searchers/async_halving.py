@@ -13,7 +13,7 @@ from typing import Any
 
 from fakedet.domain.searchers.go_math import power
 from fakedet.domain.searchers.method import SearchMethod
-from fakedet.domain.searchers.operations import Create, ExitedReason, Operation, SearcherError, Stop
+from fakedet.domain.searchers.operations import ExitedReason, Operation, SearcherError, Stop
 from fakedet.domain.searchers.rungs import Rung, make_rungs
 from fakedet.domain.searchers.sampling import SearchSpace
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import collections
+import math
 from typing import Any, Mapping
 
 from fakedet.services import finding
@@ -33,17 +34,21 @@ def get_experiment_labels(call: Call, request: Any) -> dict[str, Any]:
 
 @rpc("GetExperimentValidationHistory")
 def get_experiment_validation_history(call: Call, request: Any) -> dict[str, Any]:
-    """The validations that were better than all before them, oldest first."""
+    """The validations that were better than all before them, oldest first.
+
+    Until a first number is known every validation counts, one without the metric as 0; NaN is worse than any number.
+    """
     experiment = finding.experiment(call.db, request.experiment_id)
     searcher = experiment["config"]["searcher"]
     sign = 1 if searcher.get("smaller_is_better") is not False else -1
-    best, history = None, []
+    best: tuple[bool, float] | None = None
+    history = []
     for report in _validations(call, experiment):
-        value = report["metrics"].get("validation_metrics", {}).get(searcher["metric"])
-        number = _number(value)
-        if number is not None and (best is None or sign * number < sign * best):
-            best = number
-            history.append({"trial_id": report["trial_id"], "end_time": report["end_time"], "searcher_metric": number})
+        number = _number(report["metrics"].get("validation_metrics", {}).get(searcher["metric"]))
+        error = None if number is None else (math.isnan(number), sign * number)
+        if best is None or (error is not None and error < best):
+            history.append({"trial_id": report["trial_id"], "end_time": report["end_time"], "searcher_metric": number or 0.0})
+        best = error if best is None else min(best, error or best)
     return {"validation_history": history}
 
 
@@ -51,15 +56,16 @@ def _validations(call: Call, experiment: Row) -> list[Row]:
     trials = call.db.trials.rows(experiment_id=experiment["id"])
     reports = [report for trial in trials for report in call.db.metrics.rows(trial_id=trial["id"])
                if report["group"] == "validation" and not report["archived"]]
-    return sorted(reports, key=lambda report: report["end_time"])
+    return sorted(reports, key=lambda report: (report["end_time"], -report["trial_id"]))
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
+    """The metric as the database casts it."""
+    if value is None or isinstance(value, (bool, list, dict)):
         return None
     try:
-        return float(value) if value is not None else None
-    except (TypeError, ValueError):
+        return float(value)
+    except ValueError:
         return None
 
 

@@ -27,8 +27,13 @@ def get_workspaces(call: Call, request: Any) -> dict[str, Any]:
     found = [row for row in call.db.workspaces.rows() if all(condition(row) for condition in conditions)]
     found.sort(key=_order(request.sort_by), reverse=request.order_by == DESCENDING)
     page = slice_page(len(found), request.offset, request.limit)
-    return {"workspaces": [workspace_message(call.db, row, call.user["id"]) for row in page.cut(found)],
+    return {"workspaces": [_listed(call, row) for row in page.cut(found)],
             "pagination": page.block()}
+
+
+def _listed(call: Call, row: Row) -> dict[str, Any]:
+    """Lists leave out the checkpoint storage."""
+    return {**workspace_message(call.db, row, call.user["id"]), "checkpoint_storage_config": None}
 
 
 def _conditions(call: Call, request: Any) -> Iterator[Condition]:
