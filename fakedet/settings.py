@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    "trials": ("synthetic", "local", "manual"),
+    "trials": ("synthetic", "manual"),
     "semantics": ("documented", "upstream"),
-    "storage": ("shared_fs", "directory", "s3", "memory"),
+    "storage": ("shared_fs", "directory", "memory"),
 }
 
 
@@ -21,7 +21,7 @@ class BadSetting(ValueError):
 class Settings:
     """How a world behaves.
 
-    agents, slots: connected agents and slots of each. trials: who trains (`synthetic` engine, `local` processes, `manual`: nobody).
+    agents, slots: connected agents and slots of each. trials: who trains (`synthetic` engine, `manual`: nobody).
     speed: `instant` (work is done as soon as it is asked for), `real`, or virtual seconds per real second.
     semantics: `documented`, or `upstream` for 0.38.1 to the letter. storage: where checkpoint files live by default, in the folder
     `storage_path` if given. seed: of everything that is left to chance.

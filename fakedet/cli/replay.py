@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from fakedet.contract import golden
+from fakedet.contract.comparing import Difference
 from fakedet.contract.golden import Send
-from fakedet.settings import Settings
+from fakedet.settings import BadSetting, Settings
 
 
 @click.command("replay")
@@ -25,9 +26,18 @@ def command(paths: tuple[Path, ...], worlds: str | None, show: int, only: str) -
     for path in paths:
         for name, recording in golden.load(path).items():
             if only in name:
-                _count(scores[name.split("/")[0]], name, _results(recording, worlds), show)
+                _count(scores[name.split("/")[0]], name, _tried(recording, worlds), show)
     _print_scores(scores)
     raise SystemExit(any(score[0] < score[1] for score in scores.values()))
+
+
+def _tried(recording: dict[str, Any], worlds: str | None) -> list[golden.StepResult]:
+    """The results; where the settings that the recording needs are not there, that is what differs at every step."""
+    try:
+        return _results(recording, worlds)
+    except BadSetting as missing:
+        why = [Difference("settings", golden.needed_settings(recording), str(missing))]
+        return [golden.StepResult(number, step["path"], why) for number, step in enumerate(recording["steps"], 1)]
 
 
 def _results(recording: dict[str, Any], worlds: str | None) -> list[golden.StepResult]:

@@ -63,6 +63,8 @@ def _opened(settings: Settings, data: Path | None) -> Any:
         world = World(settings, directory=data)
     except StoreError as error:
         raise click.ClickException(str(error)) from None
+    if world.db.timers.tally():  # trials were under way when the master stopped
+        world.engine.settle()
     for notice in world.db.notices:
         click.echo(f"fakedet: {notice}", err=True)
     return world

@@ -77,6 +77,8 @@ def _cluster(request: Any, hub: "Hub", folders: pytest.TempPathFactory, settings
         cluster = stack.enter_context(hub.cluster({**_configured(request.config), **settings}))
         stack.enter_context(environment_of(cluster, str(folders.getbasetemp() / f"fakedet-auth-{cluster.world.name}.json")))
         yield cluster
+        if cluster.world.failures:
+            pytest.fail(f"fakedet met errors that it did not plan for: {cluster.world.failures}", pytrace=False)
 
 
 def _configured(config: pytest.Config) -> dict[str, Any]:
