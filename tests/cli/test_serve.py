@@ -122,3 +122,18 @@ def test_every_command_has_help() -> None:
     for name in COMMANDS:
         shown = CliRunner().invoke(main, [name, "--help"])
         assert shown.exit_code == 0 and "Usage" in shown.output
+
+
+def test_trials_go_on_after_kill_9(tmp_path: Path) -> None:
+    config = "entrypoint: x\nsearcher: {name: single, metric: loss}\nmin_validation_period: {batches: 100}\n"
+    with serving("--data", str(tmp_path), "--speed", "real") as (url, process):
+        token = signed_in(url)
+        ask(url, "/api/v1/experiments", {"config": config, "activate": True}, token)
+        ask(url, "/__fakedet/clock", {"advance": 40})
+        assert 0 < ask(url, "/api/v1/trials/1", token=token)["trial"]["totalBatchesProcessed"] < 1000
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(10)
+    with serving("--data", str(tmp_path), "--speed", "real") as (url, _):
+        ask(url, "/__fakedet/clock", {"advance": 1000})
+        assert ask(url, "/api/v1/experiments/1", token=token)["experiment"]["state"] == "STATE_COMPLETED"
+        assert ask(url, "/api/v1/trials/1", token=token)["trial"]["totalBatchesProcessed"] == 1000
