@@ -7,13 +7,14 @@ Reading a filter raises Internal with the master's text for whatever the master 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 from fakedet.domain.filters.columns import DEFINITIONS, HYPERPARAMETERS, METADATA, SUMMARY_METRICS, Column, Leaf, ValueOf
 from fakedet.domain.filters.conditions import RowTest
 from fakedet.domain.filters.groups import planned
 from fakedet.domain.filters.reading import read_root
 
-__all__ = ["DEFINITIONS", "HYPERPARAMETERS", "METADATA", "SUMMARY_METRICS", "Column", "Filter", "Leaf", "ValueOf", "read_filter"]
+__all__ = ["DEFINITIONS", "HYPERPARAMETERS", "METADATA", "SUMMARY_METRICS", "Column", "Filter", "Leaf", "ValueOf", "plan_filter", "read_filter"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Filter:
 
 def read_filter(text: str) -> Filter:
     """The filter in a request's `filter` field."""
+    return plan_filter(text)()
+
+
+def plan_filter(text: str) -> Callable[[], Filter]:
+    """The filter as far as the master reads it; what is returned asks the database for its objections too."""
     root, shows_archived = read_root(text)
     prepare = planned(root)
-    return Filter(None if prepare is None else prepare(), shows_archived)
+    return lambda: Filter(None if prepare is None else prepare(), shows_archived)

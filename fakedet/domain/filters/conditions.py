@@ -6,7 +6,6 @@ but isEmpty.
 """
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
@@ -21,6 +20,7 @@ from fakedet.domain.filters.columns import (
     Leaf,
     ValueOf,
 )
+from fakedet.domain.filters.metric_ids import metric_path
 from fakedet.domain.filters.reading import Node
 from fakedet.domain.filters.sql_types import (
     BOOLEAN,
@@ -40,8 +40,6 @@ RowTest = Callable[[ValueOf], bool]
 Prepare = Callable[[], RowTest]
 
 NUMBER_TYPE, TEXT_TYPE, DATE_TYPE = "COLUMN_TYPE_NUMBER", "COLUMN_TYPE_TEXT", "COLUMN_TYPE_DATE"
-_METRIC_ID = re.compile(r"([ -~]+?)\.([ -~]+)\.(min|max|mean|last)")
-_GROUP_KEYS = {"training": "avg_metrics", "validation": "validation_metrics"}
 _EMPTY_TEXTS = ("", "[]")
 
 
@@ -63,11 +61,7 @@ def run_column(field: Node) -> Prepare:
 
 def metric(field: Node) -> Prepare:
     """A value of the summary of a metric: `group.name.qualifier`."""
-    found = _METRIC_ID.search(field.column_name)
-    if found is None:
-        raise Internal(f"{field.column_name} is not a valid metrics id")
-    group, name, qualifier = found.groups()
-    return partial(_metric_test, (_GROUP_KEYS.get(group, group), name, qualifier), field)
+    return partial(_metric_test, metric_path(field.column_name), field)
 
 
 def run_hyperparameter(field: Node) -> Prepare:
