@@ -1,7 +1,7 @@
 """Which subjects a filter lets pass: the values of the columns that it can name (master: experiment_filter.go)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterable, Mapping
+from typing import TYPE_CHECKING, Callable, Iterable, Mapping
 
 from fakedet.domain.filters import DEFINITIONS, HYPERPARAMETERS, METADATA, SUMMARY_METRICS, Column, Filter
 from fakedet.services.searches import facts
@@ -27,8 +27,12 @@ def passing(db: "Database", now: int, subjects: Iterable[Subject], wanted: Filte
     """The subjects that pass the filter, archived ones left to the caller."""
     if wanted.test is None:
         return list(subjects)
-    test, columns = wanted.test, _columns(db, now)
-    return [subject for subject in subjects if test(lambda column: columns[column](subject))]
+    columns = _columns(db, now)
+    return [subject for subject in subjects if wanted.matches(_reader(columns, subject))]
+
+
+def _reader(columns: Mapping[Column, Fact], subject: Subject) -> Callable[[Column], object]:
+    return lambda column: columns[column](subject)
 
 
 def _columns(db: "Database", now: int) -> Mapping[Column, Fact]:
