@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.services.logs import book
 from fakedet.services.sessions import DAY
 
 if TYPE_CHECKING:
@@ -16,10 +17,7 @@ def remove_expired_logs(world: "World") -> int:
     """Remove the logs of tasks that ended so long ago; how many lines there were."""
     expired = {link["task_id"] for trial in world.db.trials.rows() for link in world.db.trial_tasks.rows(trial_id=trial["id"])
                if _is_expired(world, trial, link["task_id"])}
-    lines = [line for task_id in expired for line in world.db.task_logs.rows(task_id=task_id)]
-    for line in lines:
-        world.db.task_logs.delete(line["id"])
-    return len(lines)
+    return sum(book.remove(world.db, task_id) for task_id in expired)
 
 
 def _is_expired(world: "World", trial: Row, task_id: str) -> bool:

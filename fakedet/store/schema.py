@@ -27,7 +27,8 @@ TABLES: dict[str, TableSchema] = {
     "workspaces": TableSchema(indexes=("name",)),
     # workspace_id, user_id, created_at
     "workspace_pins": TableSchema(indexes=("user_id", "workspace_id")),
-    # name, workspace_id, description, archived, created_at, notes [{name, contents}], user_id, immutable, state, error_message, key
+    # name, workspace_id, description, archived, created_at, notes [{name, contents}], user_id, immutable, state, error_message, key,
+    # max_local_id (the last number that a run of it was given)
     "projects": TableSchema(indexes=("workspace_id", "name", "key")),
     # user_id, project_id, activity_type, activity_time
     "project_activity": TableSchema(indexes=("user_id", "project_id")),
@@ -65,7 +66,9 @@ TABLES: dict[str, TableSchema] = {
     "storage_backends": TableSchema(),
     # trial_id, checkpoint_uuid, model_id, model_version, type
     "trial_sources": TableSchema(indexes=("trial_id", "checkpoint_uuid", "model_id")),
-    # task_id, allocation_id, timestamp, level, log, stdtype, source, rank_id, agent_id, container_id
+    # The newest log lines of each task: task_id, allocation_id, timestamp, level, log, stdtype, source, rank_id, agent_id, container_id. Those before
+    # them are packed by the hundred into segments (domain/log_segments.py); services/logs/book.py reads and writes both
+    "log_segments": TableSchema(indexes=("task_id",)),
     "task_logs": TableSchema(indexes=("task_id",)),
     # name, description, metadata, labels, notes, user_id, workspace_id, archived, creation_time, last_updated_time
     "models": TableSchema(indexes=("name", "workspace_id")),

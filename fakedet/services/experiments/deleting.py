@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import FailedPrecondition, InvalidArgument
 from fakedet.services.experiments.states import TERMINAL
+from fakedet.services.logs import book
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -41,15 +42,15 @@ def remove_rows(db: "Database", experiment: Row) -> None:
                 db.checkpoints.delete(checkpoint["id"])
             else:
                 db.checkpoints.change(checkpoint["id"], trial_id=None)
-        _remove_trial(db, trial)
+        remove_trial(db, trial)
     db.experiments.delete(experiment["id"])
 
 
-def _remove_trial(db: "Database", trial: Row) -> None:
+def remove_trial(db: "Database", trial: Row) -> None:
+    """A trial whose checkpoints are taken care of, with its metrics and logs."""
     for report in db.metrics.rows(trial_id=trial["id"]):
         db.metrics.delete(report["id"])
     for link in db.trial_tasks.rows(trial_id=trial["id"]):
-        for line in db.task_logs.rows(task_id=link["task_id"]):
-            db.task_logs.delete(line["id"])
+        book.remove(db, link["task_id"])
         db.trial_tasks.delete(link["id"])
     db.trials.delete(trial["id"])

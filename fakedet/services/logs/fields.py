@@ -5,6 +5,7 @@ from typing import Any, Iterator
 
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.logs import book
 from fakedet.services.logs.reading import require_task, task_ids_of
 from fakedet.services.registry import rpc
 
@@ -36,5 +37,4 @@ def _until_ended(call: Call, request: Any, task_id: str, fields: tuple[str, ...]
 
 def _values(call: Call, task_id: str, fields: tuple[str, ...]) -> dict[str, Any]:
     """The distinct values of each field, nulls left out, in ascending order (the master leaves it to the database)."""
-    rows = call.db.task_logs.rows(task_id=task_id)
-    return {field + "s": sorted({row[field] for row in rows if row[field] is not None}) for field in fields}
+    return {field + "s": sorted(book.values(call.db, task_id, field) - {None}) for field in fields}

@@ -5,13 +5,11 @@ task with one of those ranks come in as well, held only against the conditions t
 """
 from __future__ import annotations
 
-import re
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
-from fakedet.domain.sql_text import like_pattern
+from fakedet.domain.log_conditions import After, Condition, Contains, NotAfter, OneOf
 
 Row = Mapping[str, Any]
-Condition = Callable[[Row], bool]
 NO_RANK = -1
 
 
@@ -20,35 +18,30 @@ class LogFilter:
 
     def __init__(self, task_id: str, request: Any):
         ranks = [rank for rank in request.rank_ids if rank != NO_RANK]
-        before = [_equals("task_id", task_id), *_listed(request, "allocation_ids", "agent_ids", "container_ids")]
+        before = [OneOf("task_id", [task_id]), *_listed(request, "allocation_ids", "agent_ids", "container_ids")]
         after = [*_listed(request, "stdtypes", "sources"), *_levels(request), *_times(request), *_text(request)]
-        self._leaks = NO_RANK in request.rank_ids and bool(ranks)
-        if NO_RANK in request.rank_ids:
-            self._before = [*before, _equals("rank_id", None)] if self._leaks else [*before, _equals("rank_id", None), *after]
-            self._after = [_among("rank_id", ranks), *after]
-        else:
-            self._before = [*before, *([_among("rank_id", ranks)] if ranks else []), *after]
-            self._after = []
+        self.crosses_tasks = NO_RANK in request.rank_ids and bool(ranks)
+        self._own: Sequence[Condition] = [*before, *after]
+        self._leaking: Sequence[Condition] = []
+        if self.crosses_tasks:
+            self._own, self._leaking = [*before, OneOf("rank_id", [None])], [OneOf("rank_id", ranks), *after]
+        elif request.rank_ids:
+            self._own = [*before, OneOf("rank_id", ranks or [None]), *after]
 
-    @property
-    def crosses_tasks(self) -> bool:
-        """Whether lines of other tasks can match."""
-        return self._leaks
+    def matches(self, row: Row, after_id: int) -> bool:
+        """Whether the line is asked for, on the page that begins beyond the line `after_id`: what leaks in holds to that, the rest does not."""
+        if self.crosses_tasks:
+            return _all_match(self._own, row) or (row["id"] > after_id and _all_match(self._leaking, row))
+        return row["id"] > after_id and _all_match(self._own, row)
 
-    def matches(self, row: Row, after_id: int = 0) -> bool:
-        """Whether the line is asked for, on the page that begins beyond the line `after_id`."""
-        if all(condition(row) for condition in self._before) and (self._leaks or row["id"] > after_id):
-            return True
-        return self._leaks and row["id"] > after_id and all(condition(row) for condition in self._after)
-
-
-def _equals(field: str, value: Any) -> Condition:
-    return lambda row: row[field] == value
+    def may_match(self, segment: Row) -> bool:
+        """False if no line of the segment is asked for."""
+        return (all(condition.may_match(segment) for condition in self._own)
+                or (self.crosses_tasks and all(condition.may_match(segment) for condition in self._leaking)))
 
 
-def _among(field: str, values: Any) -> Condition:
-    wanted = frozenset(values)
-    return lambda row: row[field] in wanted
+def _all_match(conditions: Sequence[Condition], row: Row) -> bool:
+    return all(condition.matches(row) for condition in conditions)
 
 
 def _listed(request: Any, *names: str) -> Iterator[Condition]:
@@ -56,29 +49,21 @@ def _listed(request: Any, *names: str) -> Iterator[Condition]:
     for name in names:
         values = getattr(request, name, None)
         if values:
-            yield _among(name.removesuffix("s"), values)
+            yield OneOf(name.removesuffix("s"), values)
 
 
 def _levels(request: Any) -> Iterator[Condition]:
     if request.levels:
-        yield _among("level", [str(level).removeprefix("LOG_LEVEL_") for level in request.levels])
+        yield OneOf("level", [str(level).removeprefix("LOG_LEVEL_") for level in request.levels])
 
 
 def _times(request: Any) -> Iterator[Condition]:
-    before, after = request.timestamp_before, request.timestamp_after
-    if before is not None:
-        yield lambda row: row["timestamp"] is not None and row["timestamp"] <= before
-    if after is not None:
-        yield lambda row: row["timestamp"] is not None and row["timestamp"] > after
+    if request.timestamp_before is not None:
+        yield NotAfter(request.timestamp_before)
+    if request.timestamp_after is not None:
+        yield After(request.timestamp_after)
 
 
 def _text(request: Any) -> Iterator[Condition]:
     if request.search_text:
-        pattern = re.compile(like_pattern(f"%{request.search_text}%"), re.IGNORECASE | re.DOTALL)
-        yield lambda row: pattern.fullmatch(as_escaped_bytes(row["log"])) is not None
-
-
-def as_escaped_bytes(text: str) -> str:
-    """The text as PostgreSQL's encode(..., 'escape') gives it: backslashes doubled, bytes beyond ASCII as octal numbers."""
-    escaped = text.replace("\\", "\\\\").encode("utf-8", "surrogatepass")
-    return "".join(chr(byte) if 0 < byte < 128 else f"\\{byte:03o}" for byte in escaped)
+        yield Contains(request.search_text)

@@ -1,12 +1,13 @@
 """The log streams: pages of a thousand lines, then, if the client follows, what is written until the task has ended."""
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Iterable, Iterator, Mapping
 
 from fakedet.domain.errors import Internal, InvalidArgument, NotFound
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.logs import lines
+from fakedet.services.logs import book, lines
 from fakedet.services.logs.filters import LogFilter
 from fakedet.services.registry import rpc
 
@@ -14,6 +15,8 @@ Row = Mapping[str, Any]
 #: Lines that the master reads at a time.
 PAGE = 1_000
 DESCENDING = "ORDER_BY_DESC"
+#: More lines than the pages of a descending order ever send, each being a line shorter than the one before.
+ENDLESS = PAGE * (PAGE + 1) // 2
 
 
 @rpc("TrialLogs")
@@ -60,21 +63,33 @@ def _of_tasks(call: Call, request: Any, task_ids: Iterable[str]) -> Iterator[Row
 
 
 def _existing(call: Call, request: Any, task_id: str) -> Iterator[Row]:
-    """What is there, page by page; each page begins beyond the last line of the one before it, also when the order descends."""
+    """What is there: in ascending order line by line as they are read, else in the master's pages."""
     wanted = LogFilter(task_id, request)
-    found = _matching(call, request, task_id, wanted, 0)
-    remaining = min(request.limit, len(found)) if request.limit else len(found)
-    while remaining > 0 and found:
-        page = found[:min(PAGE, remaining)]
+    if request.order_by == DESCENDING or wanted.crosses_tasks:
+        yield from _in_pages(call, request, task_id, wanted)
+    elif request.limit >= 0:
+        yield from islice(book.ascending(call.db, task_id, wanted), request.limit or None)
+
+
+def _in_pages(call: Call, request: Any, task_id: str, wanted: LogFilter) -> Iterator[Row]:
+    """Each page begins beyond the last line of the one before it, also when the order descends, until as many are sent as were found."""
+    remaining, after_id = request.limit or ENDLESS, 0
+    while remaining > 0:
+        page = list(islice(_matching(call, request, task_id, wanted, after_id), min(PAGE, remaining)))
         yield from page
-        remaining -= len(page)
-        found = _matching(call, request, task_id, wanted, page[-1]["id"]) if remaining > 0 else []
+        if len(page) < min(PAGE, remaining):
+            return
+        if after_id == 0:
+            remaining = sum(1 for _ in islice(_matching(call, request, task_id, wanted, 0), min(remaining, ENDLESS)))
+        remaining, after_id = remaining - len(page), page[-1]["id"]
 
 
-def _matching(call: Call, request: Any, task_id: str, wanted: LogFilter, after_id: int) -> list[Any]:
-    candidates = call.db.task_logs.rows() if wanted.crosses_tasks else call.db.task_logs.rows(task_id=task_id)
-    found = [row for row in candidates if wanted.matches(row, after_id)]
-    return found[::-1] if request.order_by == DESCENDING else found
+def _matching(call: Call, request: Any, task_id: str, wanted: LogFilter, after_id: int) -> Iterator[Row]:
+    if not wanted.crosses_tasks:
+        in_order = book.descending if request.order_by == DESCENDING else book.ascending
+        return in_order(call.db, task_id, wanted, after_id)
+    found = book.of_all_tasks(call.db, wanted, after_id)
+    return reversed(list(found)) if request.order_by == DESCENDING else found
 
 
 def _followed(call: Call, request: Any, task_id: str) -> Iterator[Row]:
@@ -82,9 +97,11 @@ def _followed(call: Call, request: Any, task_id: str) -> Iterator[Row]:
     wanted, last = LogFilter(task_id, request), 0
     while True:
         ended = call.world.closed or finding.task(call.db, task_id)["end_time"] is not None
-        for row in _matching(call, request, task_id, wanted, last):
-            last = max(last, row["id"])
-            yield row
+        page = list(islice(_matching(call, request, task_id, wanted, last), PAGE))
+        yield from page
+        last = page[-1]["id"] if page else last
+        if page and not wanted.crosses_tasks:  # those that cross tasks find the same lines again and again
+            continue
         if ended:
             return
         call.wait()

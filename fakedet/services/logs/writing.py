@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 from fakedet.domain.errors import InvalidArgument
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.logs import book
 from fakedet.services.registry import rpc
 
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ def post_task_logs(call: Call, request: Any) -> dict[str, Any]:
 
 def append(world: "World", task_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
     """Add lines to a task. Each has `log` and may have `timestamp`, `level` (without prefix) and the optional fields."""
-    for line in lines:
-        world.db.task_logs.insert({
-            "task_id": task_id, "log": line["log"], "timestamp": line.get("timestamp"), "level": line.get("level"),
-            **{name: line.get(name) for name in OPTIONAL}})
+    book.add(world.db, task_id, (
+        {"task_id": task_id, "log": line["log"], "timestamp": line.get("timestamp"), "level": line.get("level"),
+         **{name: line.get(name) for name in OPTIONAL}} for line in lines))
 
 
 def _posted(line: Any) -> dict[str, Any]:
