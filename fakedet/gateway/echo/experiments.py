@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import base64
+import re
 
-from fakedet.domain.errors import InvalidArgument, MasterError, NotFound
+from fakedet.domain.errors import InvalidArgument, MasterError
+from fakedet.domain.go_sniff import content_type
 from fakedet.domain.go_text import parse_int
 from fakedet.gateway.echo.routing import EchoRequest, route
 from fakedet.gateway.http import HttpReply
@@ -11,14 +13,17 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments.model_definition import file_content
 
+LONGEST_NAME = 50
+_NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9_ \-()\[\].{}]+")
+
 
 @route("GET", "/experiments/{id}/model_def")
 def model_def(call: Call, request: EchoRequest) -> HttpReply:
     """The whole context as a tar.gz."""
     experiment = finding.experiment(call.db, _number(request.parameters["id"]))
-    name = f"exp{experiment['id']}_model_def.tar.gz"
-    headers = [("Content-Type", "application/x-gtar"), ("Content-Disposition", f'attachment; filename="{name}"')]
-    return HttpReply(200, headers, base64.b64decode(experiment["model_definition"]))
+    name = _NOT_IN_FILE_NAMES.sub("", experiment["config"]["name"])
+    shown = f"exp{experiment['id']}{('_' + name)[:LONGEST_NAME]}_model_def.tar.gz"
+    return _attachment(shown, "application/x-gtar", base64.b64decode(experiment["model_definition"]))
 
 
 @route("GET", "/experiments/{id}/file/download")
@@ -27,9 +32,11 @@ def file_download(call: Call, request: EchoRequest) -> HttpReply:
     experiment = finding.experiment(call.db, _number(request.parameters["id"]))
     path = request.query.get("path", "")
     content = file_content(experiment, path)
-    if content is None:
-        raise NotFound(f"file '{path}' not found")
-    return HttpReply(200, [("Content-Type", "application/octet-stream")], content)
+    return _attachment(f"exp{experiment['id']}/{path}", content_type(content), content)
+
+
+def _attachment(name: str, kind: str, content: bytes) -> HttpReply:
+    return HttpReply(200, [("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{name}"')], content)
 
 
 def _number(text: str) -> int:

@@ -22,11 +22,12 @@ def create_experiment(call: Call, request: Any) -> dict[str, Any]:
     unmanaged = bool(request.unmanaged)
     parent = _parent(call, request.parent_id)
     found = configured(call, request.config, project_id=request.project_id, template=request.template, unmanaged=unmanaged)
+    definition = _definition(request, parent)
     if request.validate_only:
         return {"experiment": {}, "warnings": list(found.warnings)}
     source = None if unmanaged else _warm_start(call, found)
     experiment = insert(call, found, original=request.config, unmanaged=unmanaged, parent=parent,
-                        definition=_definition(request, parent), warm_start=source)
+                        definition=definition, warm_start=source)
     if not unmanaged:
         _begin(call, experiment, activate=request.activate)
     experiment = call.db.experiments.row(experiment["id"])

@@ -1,19 +1,25 @@
-"""The uploaded context of an experiment: stored as a tar.gz in base64, read back whole, as a tree, file by file (master: api_experiment.go)."""
+"""The uploaded context of an experiment: stored as a tar.gz in base64, read back whole, as a tree, file by file.
+
+Mirrors the master's pkg/archive and internal/cache. `size` is what the master's own compressor makes of the archive, which is stored
+as zlib compresses it; archives beyond EXACT_UP_TO bytes show the size that zlib gives them.
+"""
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
-import io
-import mimetypes
-import tarfile
+import posixpath
 from typing import Any, Iterable, Mapping
 
-from fakedet.domain.errors import NotFound
+from fakedet.domain import go_tar
+from fakedet.domain.errors import Internal
+from fakedet.domain.go_deflate import gzip_size
+from fakedet.domain.go_sniff import content_type
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 
-TEXT = "text/plain; charset=utf-8"
+EXACT_UP_TO = 256 * 1024
 
 
 @rpc("GetModelDef")
@@ -25,17 +31,13 @@ def get_model_def(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetModelDefTree")
 def get_model_def_tree(call: Call, request: Any) -> dict[str, Any]:
     """Files and folders, nested."""
-    return {"files": _tree(_members(finding.experiment(call.db, request.experiment_id)))}
+    return {"files": _tree(_entries(finding.experiment(call.db, request.experiment_id)))}
 
 
 @rpc("GetModelDefFile")
 def get_model_def_file(call: Call, request: Any) -> dict[str, Any]:
     """The content of one file."""
-    experiment = finding.experiment(call.db, request.experiment_id)
-    content = file_content(experiment, request.path)
-    if content is None:
-        raise NotFound(f"file '{request.path}' not found")
-    return {"file": content}
+    return {"file": file_content(finding.experiment(call.db, request.experiment_id), request.path)}
 
 
 def packed(files: Iterable[Any]) -> str:
@@ -43,58 +45,66 @@ def packed(files: Iterable[Any]) -> str:
     files = list(files)
     if not files:
         return ""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for file in files:
-            archive.addfile(_entry(file), io.BytesIO(file.content))
-    return base64.b64encode(gzip.compress(buffer.getvalue(), mtime=0)).decode()
+    try:
+        archive = b"".join(go_tar.written(map(_entry, files)))
+    except go_tar.TarError as error:
+        raise Internal(f"unable to find compress model definition: {error}") from None
+    return base64.b64encode(gzip.compress(archive, mtime=0)).decode()
 
 
 def size(definition: str) -> int:
-    """Bytes of the archive."""
-    return len(base64.b64decode(definition))
+    """Bytes of the archive as the master stores it."""
+    if not definition:
+        return 0
+    compressed = base64.b64decode(definition)
+    archive = gzip.decompress(compressed)
+    return _exact_size(archive) if len(archive) <= EXACT_UP_TO else len(compressed)
 
 
-def file_content(experiment: Mapping[str, Any], path: str) -> bytes | None:
-    """The bytes of one file of the experiment's context, None if there is no such file."""
-    with _opened(experiment) as archive:
-        found = next((member for member in archive if member.name == path and member.isfile()), None)
-        content = archive.extractfile(found) if found else None
-        return content.read() if content else None
+@functools.lru_cache(maxsize=32)
+def _exact_size(archive: bytes) -> int:
+    return gzip_size(go_tar.written(go_tar.read(archive)))
 
 
-def _entry(file: Any) -> tarfile.TarInfo:
-    entry = tarfile.TarInfo(file.path)
-    entry.type = bytes([file.type or 48])
-    entry.mode, entry.mtime, entry.uid, entry.gid = file.mode, file.mtime, file.uid, file.gid
-    entry.size = len(file.content) if entry.isfile() else 0
-    if entry.issym():
-        entry.linkname = file.content.decode()
-    return entry
+def file_content(experiment: Mapping[str, Any], path: str) -> bytes:
+    """The bytes of one file of the experiment's context."""
+    found = [entry.content for entry in _entries(experiment) if entry.path == path and not entry.is_folder]
+    if not found:
+        raise Internal("file does not exist")
+    return found[-1]
 
 
-def _opened(experiment: Mapping[str, Any]) -> tarfile.TarFile:
-    data = base64.b64decode(experiment["model_definition"]) or gzip.compress(b"\0" * 1024)
-    return tarfile.open(fileobj=io.BytesIO(data), mode="r:gz")
+def _entry(file: Any) -> go_tar.Entry:
+    return go_tar.Entry(file.path, bytes([file.type & 0xFF]), file.content, mode=file.mode, mtime=file.mtime, uid=file.uid, gid=file.gid)
 
 
-def _members(experiment: Mapping[str, Any]) -> list[tarfile.TarInfo]:
-    with _opened(experiment) as archive:
-        return archive.getmembers()
+def _entries(experiment: Mapping[str, Any]) -> list[go_tar.Entry]:
+    """What is in the archive; no archive and paths that lead out of it are errors."""
+    if not experiment["model_definition"]:
+        raise Internal("EOF")
+    entries = list(go_tar.read(gzip.decompress(base64.b64decode(experiment["model_definition"]))))
+    for entry in entries:
+        if posixpath.normpath(entry.path.lstrip("/")).startswith(".."):
+            raise Internal(f"{entry.path} is not a valid path")
+    return entries
 
 
-def _tree(members: Iterable[tarfile.TarInfo]) -> list[dict[str, Any]]:
-    nodes: dict[str, dict[str, Any]] = {}
+def _tree(entries: Iterable[go_tar.Entry]) -> list[dict[str, Any]]:
     top: list[dict[str, Any]] = []
-    for member in members:
-        path = member.name.strip("/")
-        parent, _, name = path.rpartition("/")
-        nodes[path] = _node(member, path, name)
-        (nodes[parent]["files"] if parent in nodes else top).append(nodes[path])
+    for entry in entries:
+        _put(top, entry.path.split("/"), _node(entry))
     return top
 
 
-def _node(member: tarfile.TarInfo, path: str, name: str) -> dict[str, Any]:
-    kind = "" if member.isdir() else mimetypes.guess_type(name)[0] or TEXT
-    return {"path": path, "name": name, "modified_time": int(member.mtime) * 1_000_000, "content_length": member.size,
-            "is_dir": member.isdir(), "content_type": kind, "files": []}
+def _put(level: list[dict[str, Any]], names: list[str], node: dict[str, Any]) -> None:
+    """Under the folders that its path names; where one is missing, there."""
+    found = next((other for other in level if other["name"] == names[0]), None)
+    if found is None:
+        level.append(node)
+    elif names[1:]:
+        _put(found["files"], names[1:], node)
+
+
+def _node(entry: go_tar.Entry) -> dict[str, Any]:
+    return {"path": entry.path, "name": posixpath.basename(entry.path.rstrip("/")), "modified_time": entry.mtime * 1_000_000,
+            "content_length": len(entry.content), "is_dir": entry.is_folder, "content_type": content_type(entry.content), "files": []}
