@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakedet.engine.pytorch_state import model_shapes, parameter_values, state_dict_file
+from fakedet.engine.keras_state import weights_files
+from fakedet.engine.parameters import parameter_values
+from fakedet.engine.pytorch_state import model_shapes, state_dict_file
 from fakedet.engine.trial_code import TrialCode, named_trial_class, trial_code
 
 DETERMINED_VERSION = "0.38.1"
 TORCH_VERSION = "1.13.1"
+TENSORFLOW_VERSION = "2.15.1"
 DEFAULT_TRIAL_CLASS = "model_def:Trial"
 _PICKLE_PROTOCOL = 4
 _CORE_PARAMETERS = 4
@@ -49,15 +52,25 @@ def files_of(config: Mapping[str, Any], trial: Row, step: int, model_definition:
 
 
 def framework_of(moment: Moment) -> str:
-    """The one that `data.fakedet.framework` names; `pytorch` for a PyTorchTrial and for a trial class that is not of Keras; else `core`."""
+    """The one that `data.fakedet.framework` names, else what the code shows; `core` for a script that shows nothing."""
     asked = moment.wishes.get("framework")
-    if asked is not None:
-        if asked not in FRAMEWORKS:
-            raise ValueError(f"data.fakedet.framework is {asked!r}; it must be one of: {', '.join(FRAMEWORKS)}.")
-        return str(asked)
-    if moment.code.pytorch_trial or (named_trial_class(moment.config) and not moment.code.mentions(b"keras")):
+    if asked is None:
+        return _framework_of_code(moment)
+    if asked not in FRAMEWORKS:
+        raise ValueError(f"data.fakedet.framework is {asked!r}; it must be one of: {', '.join(FRAMEWORKS)}.")
+    return str(asked)
+
+
+def _framework_of_code(moment: Moment) -> str:
+    """That of the trial class or callback in it; an entrypoint that names a class which is not there is taken for a PyTorchTrial."""
+    code = moment.code
+    if code.trial_class("PyTorchTrial"):
         return "pytorch"
-    return "core"
+    if code.trial_class("TFKerasTrial"):
+        return "keras"
+    if code.mentions(b"DeterminedCallback"):
+        return "keras_callback"
+    return "pytorch" if named_trial_class(moment.config) and not code.mentions(b"keras") else "core"
 
 
 def _core_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
@@ -70,27 +83,47 @@ def _core_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
 def _pytorch_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
     shapes = model_shapes(moment.wishes.get("parameters"))
     files = {
-        "code/": b"",
-        **{f"code/{path}": content for path, content in moment.code.files.items()},
-        "load_data.json": json.dumps(_load_data(moment)).encode(),
+        **_user_code(moment),
+        "load_data.json": _load_data(moment, "PyTorchTrial"),
         "state_dict.pth": state_dict_file(shapes, moment.trial["hparams"], seed=moment.trial["seed"], step=moment.step),
         "trial_state.pkl": pickle.dumps(_trial_state(moment), _PICKLE_PROTOCOL),
     }
-    metadata = {"determined_version": DETERMINED_VERSION, "steps_completed": moment.step, "framework": f"torch-{TORCH_VERSION}",
-                "format": "pickle"}
-    return files, metadata
+    return files, _framework_metadata(moment, f"torch-{TORCH_VERSION}", "pickle")
 
 
-def _load_data(moment: Moment) -> dict[str, Any]:
+def _keras_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
+    files = {**_user_code(moment), "load_data.json": _load_data(moment, "TFKerasTrial"),
+             **_keras_weights(moment, "determined-keras-model-weights")}
+    return files, _framework_metadata(moment, f"tensorflow-{TENSORFLOW_VERSION}", "saved_weights")
+
+
+def _keras_callback_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
+    """What the callback saves beside the weights lets it go on in the middle of a fit; a synthetic trial has no such middle."""
+    return {**_user_code(moment), **_keras_weights(moment, "model_checkpoint")}, {"steps_completed": moment.step}
+
+
+def _keras_weights(moment: Moment, prefix: str) -> Files:
+    return weights_files(prefix, moment.wishes.get("parameters"), seed=moment.trial["seed"], step=moment.step)
+
+
+def _user_code(moment: Moment) -> Files:
+    return {"code/": b"", **{f"code/{path}": content for path, content in moment.code.files.items()}}
+
+
+def _framework_metadata(moment: Moment, framework: str, file_format: str) -> dict[str, Any]:
+    return {"determined_version": DETERMINED_VERSION, "steps_completed": moment.step, "framework": framework, "format": file_format}
+
+
+def _load_data(moment: Moment, trial_type: str) -> bytes:
     """Where the loader finds the trial class; `is_trainer` tells a script with a Trainer from an entrypoint that names the class."""
     named = named_trial_class(moment.config)
     load_data = {
-        "trial_type": "PyTorchTrial",
+        "trial_type": trial_type,
         "experiment_config": moment.config,
         "hparams": moment.trial["hparams"],
-        "trial_cls_spec": named or moment.code.pytorch_trial or DEFAULT_TRIAL_CLASS,
+        "trial_cls_spec": named or moment.code.trial_class(trial_type) or DEFAULT_TRIAL_CLASS,
     }
-    return load_data if named else {**load_data, "is_trainer": True}
+    return json.dumps(load_data if named or trial_type != "PyTorchTrial" else {**load_data, "is_trainer": True}).encode()
 
 
 def _trial_state(moment: Moment) -> dict[str, int]:
@@ -98,4 +131,5 @@ def _trial_state(moment: Moment) -> dict[str, int]:
             "epochs_trained": 0}
 
 
-FRAMEWORKS: dict[str, Callable[[Moment], tuple[Files, dict[str, Any]]]] = {"core": _core_files, "pytorch": _pytorch_files}
+FRAMEWORKS: dict[str, Callable[[Moment], tuple[Files, dict[str, Any]]]] = {
+    "core": _core_files, "pytorch": _pytorch_files, "keras": _keras_files, "keras_callback": _keras_callback_files}

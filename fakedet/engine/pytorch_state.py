@@ -1,16 +1,16 @@
 """The content of a PyTorchTrial's checkpoint: models, optimizers, random states (harness: pytorch/_pytorch_trial.py, `_save`).
 
 The models have the parameters that the config names in `data.fakedet.parameters`: name -> shape, or a list of such for several
-models. Values are functions of the trial's seed and the step: they start at random and settle as the trial trains.
+models.
 """
 from __future__ import annotations
 
-import hashlib
 import math
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fakedet.engine.parameters import Shapes, is_shape, parameter_values, random_bytes
 from fakedet.engine.pickle_format import Call, ordered_dict
 from fakedet.engine.torch_format import Tensors, torch_file
 
@@ -18,8 +18,6 @@ from fakedet.engine.torch_format import Tensors, torch_file
 ONE_LAYER = {"weight": [1, 1], "bias": [1]}
 DEFAULT_LEARNING_RATE = 0.01
 _TWISTER_WORDS = 624
-_HALF_WAY = 100
-Shapes = Mapping[str, Sequence[int]]
 
 
 def state_dict_file(models: Sequence[Shapes], hparams: Mapping[str, Any], *, seed: int, step: int) -> bytes:
@@ -40,20 +38,9 @@ def model_shapes(asked: Any) -> list[Shapes]:
     if not asked:
         return [ONE_LAYER]
     models = asked if isinstance(asked, list) else [asked]
-    if not all(isinstance(shapes, dict) and all(map(_is_shape, shapes.values())) for shapes in models):
+    if not all(isinstance(shapes, dict) and all(map(is_shape, shapes.values())) for shapes in models):
         raise ValueError(f"data.fakedet.parameters is {asked!r}; it must be like {ONE_LAYER} or a list of such, one for each model.")
     return models
-
-
-def parameter_values(key: tuple[Any, ...], count: int, step: int) -> Iterator[float]:
-    """`count` numbers around 0 that move from where they started to where they settle, half of the way in the first 100 steps."""
-    left = _HALF_WAY / (_HALF_WAY + step)
-    for start, goal in zip(_fractions(("start", *key), count), _fractions(("goal", *key), count), strict=True):
-        yield goal + left * (start - goal)
-
-
-def _is_shape(shape: Any) -> bool:
-    return isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape)
 
 
 def _model(tensors: Tensors, shapes: Shapes, key: tuple[int, int], step: int) -> Call:
@@ -79,7 +66,7 @@ def _optimizer(shapes: Shapes, hparams: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rng_state(tensors: Tensors, seed: int, step: int) -> dict[str, Any]:
     """States that torch, numpy and random take back. numpy's is a tuple, not an array, so that torch's safe loader reads it too."""
-    words = struct.unpack(f"<{_TWISTER_WORDS}I", _stream(("rng", seed, step), 4 * _TWISTER_WORDS))
+    words = struct.unpack(f"<{_TWISTER_WORDS}I", random_bytes(("rng", seed, step), 4 * _TWISTER_WORDS))
     small = tuple(word >> 1 for word in words)
     return {
         "cpu_rng_state": tensors.uint8(_torch_generator(seed, small)),
@@ -91,12 +78,3 @@ def _rng_state(tensors: Tensors, seed: int, step: int) -> dict[str, Any]:
 def _torch_generator(seed: int, words: tuple[int, ...]) -> bytes:
     """torch's CPU generator: its seed, one word left before new ones are made, the words, no normal samples in store."""
     return struct.pack(f"<QiiQ{_TWISTER_WORDS}Q3di4xf?3x", seed % (1 << 64), 1, 1, 0, *words, 0.0, 0.0, 0.0, 0, 0.0, False)
-
-
-def _fractions(key: tuple[Any, ...], count: int) -> list[float]:
-    words = struct.unpack(f"<{count}i", _stream(key, 4 * count))
-    return [word / (1 << 31) for word in words]
-
-
-def _stream(key: tuple[Any, ...], length: int) -> bytes:
-    return hashlib.shake_128(repr(key).encode()).digest(length)

@@ -20,10 +20,13 @@ _TRIAL_CLASS = re.compile(r"(?:^|\s)([A-Za-z_][\w.]*:[A-Za-z_][\w.]*)(?=\s|$)")
 
 @dataclass(frozen=True)
 class TrialCode:
-    """The files of a model definition by path, and the first class in them that is a PyTorchTrial, as `module:Class`."""
+    """The files of a model definition by path."""
 
     files: Mapping[str, bytes]
-    pytorch_trial: str | None
+
+    def trial_class(self, base: str) -> str | None:
+        """The first class that is based on `base` (`PyTorchTrial`, `TFKerasTrial`), as `module:Class`."""
+        return next(_classes_of(self.files, base), None)
 
     def mentions(self, word: bytes) -> bool:
         """Whether any Python file has the word."""
@@ -33,8 +36,7 @@ class TrialCode:
 @functools.lru_cache(maxsize=16)
 def trial_code(model_definition: str) -> TrialCode:
     """The code in a model definition: base64 of a tar.gz, or nothing."""
-    files = dict(_unpacked(base64.b64decode(model_definition))) if model_definition else {}
-    return TrialCode(files, next(_pytorch_trials(files), None))
+    return TrialCode(dict(_unpacked(base64.b64decode(model_definition))) if model_definition else {})
 
 
 def named_trial_class(config: Mapping[str, Any]) -> str | None:
@@ -56,11 +58,11 @@ def _unpacked(archive: bytes) -> Iterator[tuple[str, bytes]]:
                 yield path, file.read()
 
 
-def _pytorch_trials(files: Mapping[str, bytes]) -> Iterator[str]:
+def _classes_of(files: Mapping[str, bytes], base: str) -> Iterator[str]:
     for path, content in files.items():
         if path.endswith(".py"):
             module = path[: -len(".py")].replace("/", ".")
-            yield from (f"{module}:{name}" for name in _classes_based_on("PyTorchTrial", content))
+            yield from (f"{module}:{name}" for name in _classes_based_on(base, content))
 
 
 def _classes_based_on(base: str, content: bytes) -> Iterator[str]:

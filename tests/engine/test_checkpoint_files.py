@@ -66,7 +66,7 @@ def test_load_data_names_the_trial_class(config, code, load_data):
     ({}, {}),
     ({"entrypoint": None}, {}),
     ({"entrypoint": "./run.sh http://host:80/x"}, {}),
-    (PYTORCH, {"model_def": b"from determined.keras import TFKerasTrial\nclass MyTrial(TFKerasTrial): pass"}),
+    (PYTORCH, {"model_def": b"from determined import keras\ndef main(): pass"}),
     (CORE, {"broken": b"class MyTrial(PyTorchTrial:"}),
     ({**PYTORCH, "data": {"fakedet": {"framework": "core"}}}, {"model_def": TRIAL_CODE}),
     ({"data": "text"}, {}),
@@ -104,7 +104,7 @@ def test_parameters_that_are_no_shapes_are_refused(parameters):
 
 
 def test_a_framework_that_is_not_known_is_refused_by_name():
-    with pytest.raises(ValueError, match="'jax'.*core, pytorch"):
+    with pytest.raises(ValueError, match="'jax'.*core, pytorch, keras, keras_callback"):
         files_of({**CORE, "data": {"fakedet": {"framework": "jax"}}}, TRIAL, 1)
 
 
