@@ -44,7 +44,7 @@ def _insert_workspace(db: "Database") -> None:
         "error_message": None, "checkpoint_storage_config": None, "default_compute_pool": "", "default_aux_pool": "", **NO_AGENT_USER})
     db.projects.insert({
         "name": "Uncategorized", "workspace_id": workspace, "description": None, "archived": False, "created_at": BEGINNING,
-        "notes": [], "user_id": 1, "immutable": True, "state": None, "error_message": None, "key": "UNCAT"})
+        "notes": [], "user_id": 1, "immutable": True, "state": None, "error_message": None, "key": "UNCAT", "max_local_id": 0})
 
 
 def _insert_agent(db: "Database", number: int, slots: int) -> None:

@@ -4,13 +4,13 @@ Mirrors internal/storage of the master.
 """
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain import config as configs
-from fakedet.domain.config.reading import run
+from fakedet.domain.config.reading import ReadError, run
 from fakedet.domain.config.storage import SAVED
 from fakedet.domain.errors import Internal
+from fakedet.domain.go_json_text import marshal
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -30,9 +30,8 @@ def storage_id_of_run(db: "Database", run_id: int, sent: Mapping[str, Any]) -> i
     storage = configs.CHECKPOINT_STORAGE
     try:
         given = run(lambda reading: storage.read(dict(sent), reading))
-    except configs.ConfigError as error:
-        text = json.dumps(sent, separators=(",", ":"), sort_keys=True)
-        raise Internal(f"unmarshaling json bytes {text}: {error}") from None
+    except ReadError as error:
+        raise Internal(f"unmarshaling json bytes {marshal(dict(sent))}: {error}") from None
     shown = storage.show(storage.fill(given))
     try:
         configs.require_complete(storage, shown)

@@ -12,6 +12,7 @@ from fakedet.domain.errors import FailedPrecondition, Internal, MasterError, Per
 from fakedet.domain.sql_text import like_pattern
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.experiments import moving
 from fakedet.services.experiments.deleting import check_deletable, delete_experiment
 from fakedet.services.experiments.listing import stored_states
 from fakedet.services.experiments.states import ENDS, TERMINAL, set_state
@@ -156,15 +157,8 @@ def move_experiment(call: Call, request: Any) -> dict[str, Any]:
     target = finding.project(call.db, request.destination_project_id)
     if target["archived"] or call.db.workspaces.row(target["workspace_id"])["archived"]:
         raise Internal(f"project ({target['id']}) is archived and cannot add new experiments")
-    move_to(call, experiment, target)
+    moving.move_experiments(call.db, [experiment], target["id"])
     return {}
-
-
-def move_to(call: Call, experiment: Row, target: Row) -> None:
-    """Move the experiment and its runs."""
-    call.db.experiments.change(experiment["id"], project_id=target["id"])
-    for trial in call.db.trials.rows(experiment_id=experiment["id"]):
-        call.db.trials.change(trial["id"], project_id=target["id"])
 
 
 #: RPC of many -> the act, and the states that count where the filters name none.
@@ -236,11 +230,15 @@ def _contains(text: str | None, wanted: str) -> bool:
 def move_experiments(call: Call, request: Any) -> dict[str, Any]:
     """Many into another project; from and into archived ones nothing moves."""
     target = finding.project(call.db, request.destination_project_id)
+    moved: list[Row] = []
 
     def move(call: Call, experiment: Row) -> None:
         source = call.db.projects.row(experiment["project_id"])
         if experiment["archived"] or source["archived"] or call.db.workspaces.row(source["workspace_id"])["archived"]:
             raise FailedPrecondition("Experiment is archived.")
-        move_to(call, experiment, target)
+        moved.append(experiment)
+
     every = frozenset({*TERMINAL, *ENDS, "ACTIVE", "PAUSED", "RUNNING", "DELETE_FAILED"})
-    return {"results": results_of(call, request, move, every)}
+    results = results_of(call, request, move, every)
+    moving.move_experiments(call.db, moved, target["id"])
+    return {"results": results}

@@ -23,7 +23,7 @@ def post_project(call: Call, request: Any) -> dict[str, Any]:
     number = call.db.projects.insert({
         "name": request.name, "workspace_id": request.workspace_id, "description": request.description, "archived": False,
         "created_at": call.now, "notes": [], "user_id": call.user["id"], "immutable": False, "state": None,
-        "error_message": None, "key": key})
+        "error_message": None, "key": key, "max_local_id": 0})
     _check_insert(call, call.db.projects.row(number))
     return {"project": project_message(call.db, call.db.projects.row(number), with_workspace=False)}
 

@@ -1,7 +1,9 @@
 """What a search looks at: an experiment with its best run, or a run with its experiment, and where they live."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
+
+from fakedet.services.trials.states import TERMINAL
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -16,9 +18,29 @@ class Subject(NamedTuple):
     run: Row | None
     project: Row
 
+    @property
+    def the_run(self) -> Row:
+        """The run, where runs are searched."""
+        assert self.run is not None
+        return self.run
+
+    @property
+    def id(self) -> int:
+        """The id of the run, where runs are searched."""
+        return int(self.the_run["id"])
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run is in a terminal state."""
+        return self.the_run["state"] in TERMINAL
+
     def parent_archived(self, db: "Database") -> bool:
         """Whether the project or its workspace is archived."""
         return bool(self.project["archived"] or db.workspaces.row(self.project["workspace_id"])["archived"])
+
+    def is_put_away(self, db: "Database") -> bool:
+        """Whether the run or anything that it is in is archived."""
+        return bool(self.the_run["archived"] or self.experiment["archived"] or self.parent_archived(db))
 
 
 def experiments(db: "Database", project_id: int | None) -> list[Subject]:
@@ -31,4 +53,13 @@ def experiments(db: "Database", project_id: int | None) -> list[Subject]:
 def runs(db: "Database", project_id: int | None) -> list[Subject]:
     """The runs of the project, of all projects for None, ascending."""
     rows = db.trials.rows() if project_id is None else db.trials.rows(project_id=project_id)
-    return [Subject(db.experiments.row(row["experiment_id"]), row, db.projects.row(row["project_id"])) for row in rows]
+    return [_run(db, row) for row in rows]
+
+
+def runs_by_id(db: "Database", numbers: Iterable[int]) -> list[Subject]:
+    """The runs with these ids, ascending."""
+    return [_run(db, row) for number in sorted(set(numbers)) if (row := db.trials.row(number)) is not None]
+
+
+def _run(db: "Database", row: Row) -> Subject:
+    return Subject(db.experiments.row(row["experiment_id"]), row, db.projects.row(row["project_id"]))

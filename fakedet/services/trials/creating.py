@@ -7,6 +7,7 @@ from fakedet.domain.errors import Internal, nil_pointer
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
+from fakedet.services.runs.local_ids import next_local_id
 from fakedet.services.trials.messages import reading, trial_message, unreadable_metadata
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def create_trial(world: "World", *, experiment: Row, hparams: Mapping[str, Any],
     _put_task(world, task_id, None if unmanaged else experiment["job_id"])
     number = world.db.trials.insert({
         **_fresh(world.now()), "experiment_id": experiment["id"], "project_id": experiment["project_id"],
-        "local_id": 0 if unmanaged else world.db.sequence(f"local_ids/{experiment['project_id']}"),
+        "local_id": 0 if unmanaged else next_local_id(world.db, experiment["project_id"]),
         "state": "ACTIVE" if not unmanaged and experiment["state"] == "ACTIVE" else "PAUSED",
         "hparams": dict(hparams), "seed": seed, "request_id": request_id, "external_trial_id": external_trial_id,
         "warm_start_checkpoint_uuid": warm_start_checkpoint_uuid})

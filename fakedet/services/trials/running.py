@@ -16,9 +16,13 @@ Row = Mapping[str, Any]
 @rpc("KillTrial")
 def kill_trial(call: Call, request: Any) -> dict[str, Any]:
     """End the trial without giving it time."""
-    trial = _running_trial(call, finding.trial(call.db, request.id))
-    request_state(call.world, trial, "STOPPING_KILLED")
+    kill(call, finding.trial(call.db, request.id))
     return {}
+
+
+def kill(call: Call, trial: Row) -> None:
+    """As KillTrial; only running trials of running experiments can be killed."""
+    request_state(call.world, _running_trial(call, trial), "STOPPING_KILLED")
 
 
 @rpc("ReportTrialSearcherEarlyExit")

@@ -1,0 +1,145 @@
+"""The columns that the tables of a project can show: fixed ones, then what its runs have reported and been given (master: api_project.go)."""
+from __future__ import annotations
+
+from typing import Any, Iterable, Iterator, Mapping, NamedTuple
+
+from fakedet.domain.collation import sort_key
+from fakedet.domain.filters import Leaf
+from fakedet.domain.metric_groups import group_of_summary
+from fakedet.domain.run_metadata import Entry
+
+AGGREGATES = ("last", "max", "mean", "min")
+_METRIC_LOCATIONS = {"training": "TRAINING", "validation": "VALIDATIONS"}
+_METRIC_TYPES = {"number": "NUMBER", "string": "TEXT", "boolean": "TEXT", "date": "DATE", "array": "ARRAY"}
+#: Truth values count as a type of their own, though they are shown as texts.
+_METADATA_KINDS = {"text": "string", "null": "string", "integer": "number", "float": "number", "timestamp": "date", "boolean": "boolean"}
+
+
+class ProjectColumn(NamedTuple):
+    """A column, where filters find it (`location`) and what it holds (`type`), both without their prefixes."""
+
+    name: str
+    location: str
+    type: str
+    display_name: str = ""
+
+
+def experiment_columns() -> list[ProjectColumn]:
+    """What every table of experiments can show."""
+    return [ProjectColumn(name, "EXPERIMENT", kind, shown) for name, shown, kind in _EXPERIMENTS]
+
+
+def run_columns() -> list[ProjectColumn]:
+    """What every table of runs can show."""
+    return [ProjectColumn(name, "RUN", kind, shown) for name, shown, kind in _RUNS]
+
+
+def metric_columns(summaries: Iterable[Mapping[str, Any]]) -> Iterator[ProjectColumn]:
+    """The values of summary metrics; a metric that is of two types in two runs is of none."""
+    types: dict[tuple[str, str], set[str]] = {}
+    for summary in summaries:
+        for key, metrics in summary.items():
+            for name, metric in metrics.items():
+                types.setdefault((key, name), set()).add(metric["type"])
+    for key, name in sorted(types, key=lambda found: (sort_key(found[0]), sort_key(found[1]))):
+        yield from _of_metric(group_of_summary(key), name, types[key, name])
+
+
+def definition_columns(definitions: Iterable[Mapping[str, Any]]) -> Iterator[ProjectColumn]:
+    """The hyperparameters that configs define; the first config that has one tells its type."""
+    types: dict[str, str] = {}
+    for definition in definitions:
+        for name, hyperparameter in sorted(_flat(definition), key=lambda pair: pair[0].encode("utf-8", "surrogateescape")):
+            types.setdefault(name, _type_of(hyperparameter))
+    return (ProjectColumn(f"hp.{name}", "HYPERPARAMETERS", kind) for name, kind in types.items())
+
+
+def hyperparameter_columns(indexes: Iterable[Mapping[str, Iterable[Leaf]]]) -> Iterator[ProjectColumn]:
+    """The hyperparameters of runs, once for each type of value."""
+    kinds = {(name, leaf.kind) for index in indexes for name, leaves in index.items() for leaf in leaves}
+    return (ProjectColumn(f"hp.{name}", "RUN_HYPERPARAMETERS", "NUMBER" if kind == "number" else "TEXT") for name, kind in sorted(kinds))
+
+
+def metadata_columns(entries: Iterable[Entry]) -> Iterator[ProjectColumn]:
+    """The metadata of runs, once for each type of value."""
+    kinds = {(entry.key, _kind_of(entry)) for entry in entries}
+    return (ProjectColumn(f"metadata.{key}", "RUN_METADATA", _METRIC_TYPES[kind]) for key, kind in sorted(kinds))
+
+
+def _of_metric(group: str, name: str, types: set[str]) -> Iterator[ProjectColumn]:
+    kind = _METRIC_TYPES.get(min(types), "UNSPECIFIED") if len(types) == 1 else "UNSPECIFIED"
+    location = _METRIC_LOCATIONS.get(group, "CUSTOM_METRIC")
+    for aggregate in AGGREGATES if kind == "NUMBER" else AGGREGATES[:1]:
+        yield ProjectColumn(f"{group}.{name}.{aggregate}", location, kind)
+
+
+def _flat(definitions: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, value in definitions.items():
+        if "type" in value:
+            yield prefix + name, value
+        else:
+            yield from _flat(value, f"{prefix}{name}.")
+
+
+def _type_of(hyperparameter: Mapping[str, Any]) -> str:
+    if hyperparameter["type"] in ("int", "double", "log"):
+        return "NUMBER"
+    value = hyperparameter.get("val")
+    if hyperparameter["type"] != "const" or isinstance(value, bool):
+        return "UNSPECIFIED"
+    return "NUMBER" if isinstance(value, (int, float)) else "TEXT" if isinstance(value, str) else "UNSPECIFIED"
+
+
+def _kind_of(entry: Entry) -> str:
+    return "array" if entry.in_array else _METADATA_KINDS[entry.leaf.kind]
+
+
+_EXPERIMENTS = (
+    ("id", "ID", "NUMBER"),
+    ("name", "Name", "TEXT"),
+    ("description", "Description", "TEXT"),
+    ("tags", "Tags", "TEXT"),
+    ("forkedFrom", "Forked", "NUMBER"),
+    ("startTime", "Start time", "DATE"),
+    ("duration", "Duration", "NUMBER"),
+    ("numTrials", "Trial count", "NUMBER"),
+    ("state", "State", "TEXT"),
+    ("searcherType", "Searcher", "TEXT"),
+    ("resourcePool", "Resource pool", "TEXT"),
+    ("progress", "Progress", "NUMBER"),
+    ("checkpointSize", "Checkpoint size", "NUMBER"),
+    ("checkpointCount", "Checkpoints", "NUMBER"),
+    ("user", "User", "TEXT"),
+    ("searcherMetric", "Searcher Metric", "TEXT"),
+    ("searcherMetricsVal", "Searcher Metric Value", "NUMBER"),
+    ("externalExperimentId", "External Experiment ID", "TEXT"),
+    ("externalTrialId", "External Trial ID", "TEXT"),
+    ("archived", "Archived", "UNSPECIFIED"),
+)
+_RUNS = (
+    ("id", "Global Run ID", "NUMBER"),
+    ("experimentDescription", "Search Description", "TEXT"),
+    ("tags", "Tags", "TEXT"),
+    ("forkedFrom", "Forked", "NUMBER"),
+    ("startTime", "Start Time", "DATE"),
+    ("endTime", "End Time", "DATE"),
+    ("duration", "Duration", "NUMBER"),
+    ("state", "State", "TEXT"),
+    ("searcherType", "Searcher", "TEXT"),
+    ("resourcePool", "Resource Pool", "TEXT"),
+    ("checkpointSize", "Checkpoint Size", "NUMBER"),
+    ("checkpointCount", "Checkpoints", "NUMBER"),
+    ("user", "User", "TEXT"),
+    ("searcherMetric", "Searcher Metric", "TEXT"),
+    ("searcherMetricsVal", "Searcher Metric Value", "NUMBER"),
+    ("externalExperimentId", "External Experiment ID", "TEXT"),
+    ("projectId", "Project ID", "NUMBER"),
+    ("externalRunId", "External Run ID", "TEXT"),
+    ("experimentProgress", "Search Progress", "NUMBER"),
+    ("experimentId", "Search ID", "NUMBER"),
+    ("experimentName", "Search Name", "TEXT"),
+    ("isExpMultitrial", "Part of Search", "UNSPECIFIED"),
+    ("parentArchived", "Parent Archived", "UNSPECIFIED"),
+    ("localId", "Run ID", "TEXT"),
+    ("archived", "Archived", "UNSPECIFIED"),
+)
