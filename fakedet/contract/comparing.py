@@ -50,7 +50,7 @@ class Comparison:
                 yield Difference(_dotted(path + (key,)), want.get(key, ABSENT), got.get(key, ABSENT))
 
     def _of_lists(self, want: list[Any], got: list[Any], path: Path) -> Iterator[Difference]:
-        if any(_path_matches(pattern, path) for pattern in self._unordered):
+        if any(path_matches(pattern, path) for pattern in self._unordered):
             yield from self._of_sets(want, got, path)
             return
         if len(want) != len(got):
@@ -108,7 +108,7 @@ def _same_scalar(want: Any, got: Any) -> bool:
     return close and abs(want - got) <= 1e-9 * max(1.0, abs(want))
 
 
-def _path_matches(pattern: str, path: Path) -> bool:
+def path_matches(pattern: str, path: Path) -> bool:
     """`a.*.b` matches that path; `**.b` matches any path that ends in b."""
     parts = pattern.split(".") if pattern else []
     if parts[:1] == ["**"]:

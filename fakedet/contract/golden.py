@@ -80,6 +80,11 @@ class Session:
             found += comparison.differences(want, headers.get(name), (f"header {name}",))
         return found, comparison.bound
 
+    def ask(self, step: Mapping[str, Any]) -> tuple[int, Any]:
+        """Send the step's request: the status and the reply, decoded."""
+        status, _, reply = self._call(step)
+        return status, reply
+
     def _call(self, step: Mapping[str, Any]) -> tuple[int, dict[str, str], Any]:
         body = step.get("body")
         data = None if body is None else self._bind(body if isinstance(body, str) else json.dumps(body)).encode()
@@ -104,12 +109,15 @@ class Session:
 
     def _token(self, who: str) -> str:
         if who not in self._tokens:
-            body = json.dumps({"username": who, "password": "", "isHashed": True}).encode()
-            status, _, raw = self._send("POST", "/api/v1/auth/login", {"Content-Type": "application/json"}, body)
+            status, _, raw = self._send("POST", *self._login(who))
             if status != 200:
                 raise RuntimeError(f"signing in as {who}: {status} {raw[:200]!r}")
             self._tokens[who] = json.loads(raw)["token"]
         return self._tokens[who]
+
+    def _login(self, who: str) -> tuple[str, dict[str, str], bytes]:
+        body = {"username": who, "password": "", "isHashed": True}
+        return "/api/v1/auth/login", {"Content-Type": "application/json"}, json.dumps(body).encode()
 
     def _bind(self, text: str) -> str:
         return BOUND.sub(lambda match: self._bound.get(match.group(), match.group()), text)
