@@ -9,7 +9,7 @@ from typing import Any, Mapping
 CHOICES: dict[str, tuple[str, ...]] = {
     "trials": ("synthetic", "manual"),
     "semantics": ("documented", "upstream"),
-    "storage": ("shared_fs", "directory", "memory"),
+    "storage": ("shared_fs", "directory", "s3", "memory"),
 }
 
 

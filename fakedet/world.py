@@ -110,6 +110,8 @@ class World:
                 self.engine.stop()
             self.db.close()
             self.changed.notify_all()
+        if "storages" in self.__dict__:
+            self.storages.close()
         if self._own_folder is not None:
             shutil.rmtree(self._own_folder, ignore_errors=True)
 

@@ -38,8 +38,9 @@ def test_domain_imports_the_standard_library_and_itself_only() -> None:
 
 
 def test_flask_stays_in_the_gateway() -> None:
+    servers_of_others = {"embedded_s3.py"}  # moto's application needs somebody to serve it
     found = {str(file) for file in PACKAGE.rglob("*.py") for name in imports_of(file) if name.split(".")[0] in ("flask", "werkzeug")
-             if file.parent.name not in ("gateway", "dashboard")}
+             if file.parent.name not in ("gateway", "dashboard") and file.name not in servers_of_others}
     assert not found
 
 

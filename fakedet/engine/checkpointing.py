@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.engine.checkpoint_files import files_of
 from fakedet.services.checkpoints import reporting
+from fakedet.services.checkpoints.storages import settle_storage
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -24,7 +25,7 @@ def save_checkpoint(world: "World", trial: Row, allocation: Row, step: int) -> s
     """Write the files of a checkpoint at `step` and report it; its uuid."""
     uuid = world.ids.uuid()
     experiment = world.db.experiments.row(trial["experiment_id"])
-    storage = world.storages.backend(experiment["config"]["checkpoint_storage"])
+    storage = world.storages.backend(settle_storage(world, experiment))
     files, metadata = files_of(experiment["config"], trial, step, experiment["model_definition"])
     for path, content in files.items():
         storage.write(uuid, path, content)

@@ -1,7 +1,7 @@
 """Storage of type s3: keys `<prefix>/<uuid>/<path>`, each directory a zero-byte key that ends in `/`.
 
 Mirrors the client's S3 storage manager (normalized prefix, directory keys) and the master's S3 downloader (asks for the bucket
-first, trims only the slashes around the prefix). Any S3 will do; endpoint_url leads to moto or MinIO.
+first, trims only the slashes around the prefix). Any S3 will do, but its endpoint_url must be named: nobody gets to AWS by accident.
 """
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ class S3Storage(CheckpointStorage):
     def __init__(self, config: Mapping[str, Any]):
         if not config.get("bucket"):
             raise StorageRefused("s3 config is missing bucket")
+        if not config.get("endpoint_url"):
+            raise StorageRefused("fakedet does not go to AWS: an s3 config must name its endpoint_url")
         prefix = config.get("prefix") or ""
-        self._config, self.bucket, self._endpoint_url = config, config["bucket"], config.get("endpoint_url") or ""
+        self._config, self.bucket, self._endpoint_url = config, config["bucket"], config["endpoint_url"]
         self._prefix, self._prefix_of_master = _normalized(prefix), prefix.strip("/")
 
     def __repr__(self) -> str:
-        return f"<S3Storage {self._endpoint_url or 's3'} {self.bucket}/{self._prefix}>"
+        return f"<S3Storage {self._endpoint_url} {self.bucket}/{self._prefix}>"
 
     @functools.cached_property
     def _client(self) -> Any:
@@ -87,7 +89,7 @@ class S3Storage(CheckpointStorage):
 
     def _ask_for_bucket(self) -> None:
         """The master first asks the endpoint for the bucket's region; whatever the answer is, no answer ends the download."""
-        url = f"{self._endpoint_url}/{self.bucket}" if self._endpoint_url else f"https://{self.bucket}.s3.amazonaws.com"
+        url = f"{self._endpoint_url}/{self.bucket}"
         try:
             urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=_PATIENCE).close()
         except urllib.error.HTTPError as answer:

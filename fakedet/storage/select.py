@@ -12,23 +12,24 @@ from typing import Any
 
 from fakedet.storage.base import CheckpointStorage, StorageRefused
 from fakedet.storage.directory import DirectoryStorage
+from fakedet.storage.embedded_s3 import EmbeddedS3
 from fakedet.storage.memory import Files, MemoryStorage
 from fakedet.storage.shared_fs import SharedFsStorage
 
 MEMORY_FOLDER = "/fakedet-memory"
-BUCKET = "fakedet-checkpoints"
 
 
 class Storages:
     """The backends of one world.
 
     `kind` is the world's setting `storage`; `root` gives the folder of checkpoints that name no place of their own, and is asked only when
-    that folder is needed; `endpoint` gives the address of the world's own S3 server.
+    that folder is needed. `s3` is the world's own S3 server, for buckets whose config names no endpoint.
     """
 
-    def __init__(self, kind: str, root: Callable[[], Path], endpoint: Callable[[], str] | None = None):
+    def __init__(self, kind: str, root: Callable[[], Path]):
         self.kind = kind
-        self._root, self._endpoint = root, endpoint
+        self.s3 = EmbeddedS3()
+        self._root = root
         self._files: Files = {}
         self._opened: dict[tuple[tuple[str, str], ...], CheckpointStorage] = {}
         self._lock = threading.Lock()
@@ -39,18 +40,29 @@ class Storages:
     def default_config(self) -> dict[str, Any]:
         """The checkpoint_storage of experiments that name none."""
         if self.kind == "s3":
-            return {"type": "s3", "bucket": BUCKET, "endpoint_url": self._endpoint() if self._endpoint else None}
+            return {"type": "s3", "bucket": self.s3.default_bucket, **self.s3.access()}
         if self.kind == "directory":
             return {"type": "directory", "container_path": str(self._root())}
         return {"type": "shared_fs", "host_path": MEMORY_FOLDER if self.kind == "memory" else str(self._root())}
 
+    def served(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The config with all that a client needs to reach its files: a bucket without endpoint is one of the world's own S3."""
+        if config.get("type") != "s3" or config.get("endpoint_url"):
+            return config
+        return {**config, **self.s3.access()}
+
     def backend(self, config: Mapping[str, Any]) -> CheckpointStorage:
         """The backend of a checkpoint_storage config, the same one for the same config; raises StorageRefused."""
+        config = self.served(config)
         key = tuple(sorted((name, repr(value)) for name, value in config.items()))
         with self._lock:
             if key not in self._opened:
                 self._opened[key] = self._open(config)
             return self._opened[key]
+
+    def close(self) -> None:
+        """Stop what was started for this world."""
+        self.s3.close()
 
     def _open(self, config: Mapping[str, Any]) -> CheckpointStorage:
         backend = open_storage(config)

@@ -56,10 +56,6 @@ def test_two_worlds_in_memory_share_nothing(tmp_path):
         second.backend(second.default_config()).list(UUID)
 
 
-def test_a_world_on_s3_names_its_own_server(tmp_path):
-    config = Storages("s3", lambda: tmp_path, lambda: "http://127.0.0.1:5000").default_config()
-    assert (config["type"], config["endpoint_url"]) == ("s3", "http://127.0.0.1:5000")
-
 
 def test_an_s3_that_does_not_answer_is_told_as_the_master_does():
     backend = open_storage({"type": "s3", "bucket": "none", "endpoint_url": "http://127.0.0.1:9", "prefix": "p"})

@@ -14,6 +14,7 @@ from fakedet.domain.go_json_text import marshal
 
 if TYPE_CHECKING:
     from fakedet.store import Database
+    from fakedet.world import World
 
 Row = Mapping[str, Any]
 
@@ -23,6 +24,18 @@ def storage_config(db: "Database", storage_id: int | None, experiment: Row) -> M
     backend = None if storage_id is None else db.storage_backends.row(storage_id)
     config: Mapping[str, Any] = experiment["config"]["checkpoint_storage"] if backend is None else backend["config"]
     return config
+
+
+def settle_storage(world: "World", experiment: Row) -> Mapping[str, Any]:
+    """The experiment's storage, which from now on names the world's own S3 if it named a bucket and no endpoint.
+
+    A real task would have gone to AWS; clients must find what was saved here.
+    """
+    named: Mapping[str, Any] = experiment["config"]["checkpoint_storage"]
+    served = world.storages.served(named)
+    if served is not named:
+        world.db.experiments.change(experiment["id"], config={**experiment["config"], "checkpoint_storage": served})
+    return served
 
 
 def storage_id_of_run(db: "Database", run_id: int, sent: Mapping[str, Any]) -> int:

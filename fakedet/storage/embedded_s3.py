@@ -1,0 +1,131 @@
+"""An S3 server inside this process (moto), for configs that name a bucket and no endpoint.
+
+It starts when its address is first asked for, listens on a port of its own of 127.0.0.1, takes any keys, and has every bucket that is
+named to it. The buckets are moto's of this process, which the user's own `mock_aws` shows too; those made for a world go with it.
+"""
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+HOST = "127.0.0.1"
+#: Throw-away keys, so that no client looks for real ones.
+KEYS = {"access_key": "fakedet", "secret_key": "fakedet"}
+REGION = "us-east-1"
+_bucket_users: Counter[str] = Counter()
+_bucket_lock = threading.Lock()
+
+
+class EmbeddedS3:
+    """The S3 of one world."""
+
+    def __init__(self) -> None:
+        self._server: Any = None
+        self._buckets: OwnBuckets | None = None
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<EmbeddedS3 {self.url if self._server else 'not started'}>"
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        with self._lock:
+            if self._server is None:
+                self._start()
+            return f"http://{HOST}:{self._server.server_address[1]}"
+
+    @property
+    def default_bucket(self) -> str:
+        """The bucket of those who name none; no two worlds have the same."""
+        return f"fakedet-checkpoints-{self.url.rpartition(':')[2]}"
+
+    def access(self) -> dict[str, str]:
+        """What a checkpoint_storage config needs so that clients come here."""
+        return {"endpoint_url": self.url, **KEYS}
+
+    def close(self) -> None:
+        """Stop the server, drop the buckets that were made for it."""
+        with self._lock:
+            server, self._server = self._server, None
+        if server is None:
+            return
+        server.shutdown()
+        server.server_close()
+        assert self._buckets is not None
+        self._buckets.drop()
+
+    def _start(self) -> None:
+        from moto.server import create_backend_app
+        from werkzeug.serving import make_server
+
+        self._buckets = OwnBuckets(create_backend_app("s3"))
+        self._server = make_server(HOST, 0, self._buckets, threaded=True, request_handler=_quiet_handler())
+        threading.Thread(target=self._server.serve_forever, daemon=True, name="fakedet-s3").start()
+
+
+class OwnBuckets:
+    """Makes each bucket when it is first named, then lets moto answer. A WSGI application."""
+
+    def __init__(self, app: Callable[..., Any]):
+        self._app = app
+        self._made: set[str] = set()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        bucket = environ["PATH_INFO"].split("/")[1]
+        if bucket and not _makes_or_drops_it(environ):
+            self._ensure(bucket)
+        return self._app(environ, start_response)
+
+    def drop(self) -> None:
+        """Forget the buckets that no other world of this process uses."""
+        backend = _backend()
+        with _bucket_lock:
+            for name in self._made:
+                _bucket_users[name] -= 1
+                if not _bucket_users[name] and name in backend.buckets:
+                    backend.buckets[name].keys.clear()
+                    backend.delete_bucket(name)
+            self._made.clear()
+
+    def _ensure(self, name: str) -> None:
+        from moto.s3.exceptions import S3ClientError
+
+        backend = _backend()
+        with _bucket_lock:
+            missing = name not in backend.buckets
+            if missing:
+                try:
+                    backend.create_bucket(name, REGION)
+                except S3ClientError:
+                    return  # not a name for a bucket: moto tells the client
+            if name not in self._made and (missing or _bucket_users[name]):
+                self._made.add(name)
+                _bucket_users[name] += 1
+
+
+def _makes_or_drops_it(environ: Mapping[str, Any]) -> bool:
+    """Whether a request is about the bucket's being itself."""
+    _, _, key = environ["PATH_INFO"].lstrip("/").partition("/")
+    return environ["REQUEST_METHOD"] in ("PUT", "DELETE") and not key and not environ.get("QUERY_STRING")
+
+
+def _backend() -> Any:
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.s3.models import s3_backends
+
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+
+def _quiet_handler() -> Any:
+    from moto.server import MotoRequestHandler
+
+    class Quiet(MotoRequestHandler):  # type: ignore[misc]
+        """Moto's, without a line on stderr for each request."""
+
+        def log_request(self, code: Any = "-", size: Any = "-") -> None:
+            pass
+
+    return Quiet
