@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
-from fakedet.domain.errors import InvalidArgument, MasterError, NotFound
+from fakedet.domain.errors import InvalidArgument, MasterError, NotFound, nil_pointer
 from fakedet.domain.metric_groups import PROFILING
 from fakedet.domain.sql_casts import as_double
 from fakedet.services import finding
@@ -60,6 +60,8 @@ def post_trial_profiler_metrics_batch(call: Call, request: Any) -> dict[str, Any
     """Batches of older clients are checked; nothing ever shows them."""
     problems = []
     for batch in request.batches:
+        if batch.labels is None:
+            raise nil_pointer()
         finding.trial(call.db, batch.labels.trial_id)
         if not len(batch.values) == len(batch.batches) == len(batch.timestamps):
             problems.append(InvalidArgument("values, batches and timestamps should be equal sized arrays"))
