@@ -5,6 +5,7 @@ import contextlib
 import functools
 import io
 import shlex
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator
 from unittest import mock
@@ -115,5 +116,23 @@ def environment_of(cluster: FakeCluster, config_path: str) -> Iterator[None]:
     """The environment in which clients find `cluster` and leave the user's own files alone."""
     values = {"DET_MASTER": cluster.url, "DET_USER": "determined", "DET_PASS": "", "DET_DEBUG_CONFIG_PATH": config_path,
               "DET_RETRY_CONFIG": '{"total": 5, "backoff_factor": 0, "status_forcelist": [502, 503, 504]}'}
-    with mock.patch.dict("os.environ", values):
+    with mock.patch.dict("os.environ", values), _no_sign_in_yet():
         yield
+
+
+@contextlib.contextmanager
+def _no_sign_in_yet() -> Iterator[None]:
+    """The SDK's module `client` takes one sign-in a process: each cluster gets its own, and an outer cluster's comes back."""
+    outer = _swap_sign_in(None)
+    try:
+        yield
+    finally:
+        _swap_sign_in(outer)
+
+
+def _swap_sign_in(new: Any) -> Any:
+    module = sys.modules.get("determined.experimental.client")
+    old = getattr(module, "_determined", None)
+    if module is not None:
+        module._determined = new  # type: ignore[attr-defined]
+    return old

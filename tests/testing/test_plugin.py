@@ -34,6 +34,23 @@ def test_each_test_has_a_cluster_of_its_own(pytester: pytest.Pytester) -> None:
     """).assert_outcomes(passed=2)
 
 
+def test_the_sdks_module_signs_in_anew_in_each_test(pytester: pytest.Pytester) -> None:
+    run(pytester, """
+        import pytest
+        from determined.experimental import client
+        @pytest.fixture(scope="module", autouse=True)
+        def outer(fake_determined_module):
+            client.login()
+            yield
+            assert client.list_experiments() == []
+        @pytest.mark.parametrize("turn", [1, 2])
+        def test_login(fake_determined, turn):
+            client.login()
+            fake_determined.experiment()
+            assert len(client.list_experiments()) == 1
+    """).assert_outcomes(passed=2)
+
+
 def test_wider_scopes_share_one(pytester: pytest.Pytester) -> None:
     run(pytester, """
         def test_one(fake_determined_module, fake_determined_session):
