@@ -25,6 +25,7 @@ from fakedet.settings import CHOICES, BadSetting, Settings
 @click.option("--semantics", default="documented", show_default=True, type=click.Choice(CHOICES["semantics"]))
 @click.option("--storage", default="shared_fs", show_default=True, type=click.Choice(CHOICES["storage"]), help="Where checkpoints go by default.")
 @click.option("--storage-path", default="", help="Folder of the checkpoints (default: in --data, else a temporary one).")
+@click.option("--client", default="", metavar="RELEASE", help="Release of the clients, where requests do not tell it (default: 0.38.1).")
 @click.option("--seed", type=int, help="Seed of ids and synthetic trials (default: a new one each start).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, for programs.")
 def command(host: str, port: int, data: Path | None, seed: int | None, as_json: bool, **settings: Any) -> None:
@@ -63,7 +64,7 @@ def _opened(settings: Settings, data: Path | None) -> Any:
         world = World(settings, directory=data)
     except StoreError as error:
         raise click.ClickException(str(error)) from None
-    if world.db.timers.tally():  # trials were under way when the master stopped
+    if world.db.timers.tally() or world.db.deadlines.tally():  # trials were under way when the master stopped
         world.engine.settle()
     for notice in world.db.notices:
         click.echo(f"fakedet: {notice}", err=True)

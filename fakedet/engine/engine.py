@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Callable, Mapping
 
 from fakedet.engine import scheduler, synthetic
 from fakedet.engine.clock import SECOND
-from fakedet.engine.timers import next_timer
+from fakedet.engine.timers import Due, next_due
+from fakedet.services.trials import running, unmanaged
 
 if TYPE_CHECKING:
     from fakedet.world import World
 
 log = logging.getLogger("fakedet.engine")
 #: What is done when a timer is due, by its kind; each gets the world and the id of the row.
-DEEDS: Mapping[str, Callable[["World", int], None]] = {"trial": synthetic.next_boundary}
+DEEDS: Mapping[str, Callable[["World", int], None]] = {
+    "trial": synthetic.next_boundary, "heartbeat": unmanaged.end_if_silent, "early_exit": running.kill_if_alive}
 
 
 class Engine:
@@ -66,11 +68,11 @@ class Engine:
         while True:
             while self._immediate():
                 pass
-            timer = next_timer(self._world.db)
-            if timer is None or (target is not None and timer["due"] > target):
+            due = next_due(self._world.db, deadlines=target is not None)
+            if due is None or (target is not None and due.moment > target):
                 return
-            self._world.clock.move_to(timer["due"])
-            self._fire(timer)
+            self._world.clock.move_to(due.moment)
+            self._fire(due)
 
     def _immediate(self) -> bool:
         """One round of work that waits for nothing; False if there was none."""
@@ -105,24 +107,24 @@ class Engine:
             free -= wanted
             synthetic.start(self._world, trial)
 
-    def _fire(self, timer: Mapping[str, Any]) -> None:
-        db = self._world.db
+    def _fire(self, due: Due) -> None:
+        db, table, row = self._world.db, self._world.db.table(due.table), due.row
         try:
             with db.transaction():
-                db.timers.delete(timer["id"])
-                DEEDS[timer["kind"]](self._world, timer["subject"])
+                table.delete(row["id"])
+                DEEDS[row["kind"]](self._world, row["subject"])
         except Exception as error:  # one failing deed must not end the motor, nor be tried for ever
-            log.exception("the engine failed at %s of %s", timer["kind"], timer["subject"])
+            log.exception("the engine failed at %s of %s", row["kind"], row["subject"])
             self._world.failures.append(error)
-            db.timers.delete(timer["id"])
+            table.delete(row["id"])
 
     def _follow_clock(self) -> None:
         world = self._world
         while not self._stopped:
             with world.lock:
                 self._one_round()
-                timer = next_timer(world.db)
-                seconds = world.clock.real_seconds_until(timer["due"]) if timer else None
+                due = next_due(world.db, deadlines=True)
+                seconds = world.clock.real_seconds_until(due.moment) if due else None
                 if not self._stopped:
                     world.changed.wait(min(seconds, 60.0) if seconds is not None else 60.0)
 

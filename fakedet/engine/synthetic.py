@@ -38,9 +38,16 @@ def start(world: "World", trial: Row) -> None:
 
 
 def follow_state(world: "World", allocation: Row) -> None:
-    """Take the slots of a trial that may not run any more: it saves what it has unless it was killed, and ends or waits."""
+    """Take the slots of a trial that may not run any more: it saves what it has unless it was killed, and ends or waits.
+
+    One that has told of an early exit exits.
+    """
     trial = _trial_of(world, allocation)
-    if trial is None or trial["state"] == "ACTIVE":
+    if trial is None:
+        return
+    if trial["state"] == "ACTIVE":
+        if trial["exited_reason"]:
+            _complete(world, trial, allocation)
         return
     if trial["state"] != "STOPPING_KILLED":
         _save_if_behind(world, trial, allocation)

@@ -90,6 +90,8 @@ TABLES: dict[str, TableSchema] = {
     "agents": TableSchema(indexes=("agent_id",)),
     # What is going to happen: due (microseconds), kind, subject (a row id)
     "timers": TableSchema(indexes=("subject",), ordered=("due",)),
+    # What happens to those who stay silent, only as time passes: due, kind, subject
+    "deadlines": TableSchema(indexes=("subject",), ordered=("due",)),
     # resource_pool, workspace_id
     "pool_bindings": TableSchema(indexes=("resource_pool", "workspace_id")),
     # key, value: settings that the master keeps for itself (cluster id, salts, master config patches)

@@ -1,16 +1,22 @@
 """What a running trial or its user tells: kill it, it exits early, how far it is, what it does (master: api_trials.go)."""
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import Internal, missing
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.deadlines import set_deadline
 from fakedet.services.experiments import searching
 from fakedet.services.registry import rpc
 from fakedet.services.trials.states import TERMINAL, is_running, request_state
 
+if TYPE_CHECKING:
+    from fakedet.world import World
+
 Row = Mapping[str, Any]
+#: How long, in microseconds, a trial that has told of its exit may take to exit.
+KILL_DELAY = 10 * 1_000_000
 
 
 @rpc("KillTrial")
@@ -33,7 +39,15 @@ def report_trial_searcher_early_exit(call: Call, request: Any) -> dict[str, Any]
     if reason == "EXITED_REASON_UNSPECIFIED":
         raise Internal("should not report special exit reason ERRORED to the master")
     call.db.trials.change(trial["id"], exited_reason=str(reason).removeprefix("EXITED_REASON_"))
+    set_deadline(call.db, call.now + KILL_DELAY, "early_exit", trial["id"])
     return {}
+
+
+def kill_if_alive(world: "World", trial_id: int) -> None:
+    """The trial has had its time to exit by itself."""
+    trial = world.db.trials.row(trial_id)
+    if trial is not None and trial["state"] not in TERMINAL:
+        request_state(world, trial, "STOPPING_KILLED")
 
 
 @rpc("ReportTrialProgress")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from fakedet.domain.errors import Internal
 from fakedet.domain.semantics import UPSTREAM, Difference
 from fakedet.services.call import Call
+from fakedet.services.deadlines import set_deadline
 from fakedet.services.registry import rpc
 from fakedet.services.trials.checkpoints import latest_checkpoint
 from fakedet.services.trials.messages import QUERY, reading, trial_message
@@ -31,6 +32,7 @@ def start_trial(call: Call, request: Any) -> dict[str, Any]:
     if not request.resume:
         _check_fresh(call, trial)
     trial = call.db.trials.change(trial["id"], run_id=trial["run_id"] + 1, state="RUNNING", last_activity=call.now)
+    _expect_heartbeat(call.db, trial)
     update_experiment(call.world, trial["experiment_id"])
     reply = {"trial_run_id": trial["run_id"]}
     with reading("failed to find checkpoint for trial"):
@@ -50,6 +52,7 @@ def patch_trial(call: Call, request: Any) -> dict[str, Any]:
         if changes["state"] in TERMINAL:
             changes["end_time"] = call.now
     trial = call.db.trials.change(trial["id"], **changes)
+    _expect_heartbeat(call.db, trial)
     update_experiment(call.world, trial["experiment_id"])
     with reading(f"failed to get trial {trial['id']}: {QUERY}"):
         return {"trial": trial_message(call.world, trial)}
@@ -72,14 +75,21 @@ def update_experiment(world: "World", experiment_id: int) -> None:
     db.experiments.change(experiment_id, **changes)
 
 
-def mark_lost_trials(world: "World") -> None:
-    """Running trials of unmanaged experiments that have been silent for too long end in error, at their last sign of life."""
-    for trial in world.db.trials.rows(state="RUNNING"):
-        if trial["last_activity"] is not None and trial["last_activity"] < world.now() - PATIENCE:
-            experiment = world.db.experiments.row(trial["experiment_id"])
-            if experiment is not None and experiment["unmanaged"]:
-                world.db.trials.change(trial["id"], state="ERROR", end_time=trial["last_activity"])
-                update_experiment(world, experiment["id"])
+def end_if_silent(world: "World", trial_id: int) -> None:
+    """A running trial that has been silent for too long ends in error, at its last sign of life; any other is looked at later."""
+    trial = world.db.trials.row(trial_id)
+    if trial is None or trial["state"] != "RUNNING":
+        return
+    if world.now() < trial["last_activity"] + PATIENCE:
+        _expect_heartbeat(world.db, trial)
+    else:
+        world.db.trials.change(trial_id, state="ERROR", end_time=trial["last_activity"])
+        update_experiment(world, trial["experiment_id"])
+
+
+def _expect_heartbeat(db: "Database", trial: Row) -> None:
+    if trial["state"] == "RUNNING":
+        set_deadline(db, trial["last_activity"] + PATIENCE, "heartbeat", trial["id"])
 
 
 def _unmanaged(db: "Database", trial_id: int, missing: str) -> Row:

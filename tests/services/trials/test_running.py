@@ -7,13 +7,13 @@ import pytest
 
 MANAGED = {"name": "m", "entrypoint": "true", "hyperparameters": {"x": {"type": "int", "minval": 1, "maxval": 9}},
            "resources": {"slots_per_trial": 0}, "searcher": {"name": "random", "metric": "loss", "max_trials": 3, "max_concurrent_trials": 2}}
+FILES = [{"path": "a.py", "type": 48, "content": "", "mtime": "0", "mode": 420}]
 
 
 @pytest.fixture
 def managed(detached):
     """A random search of three trials, two at a time, that nothing runs."""
-    files = [{"path": "a.py", "type": 48, "content": "", "mtime": "0", "mode": 420}]
-    detached.post("/experiments", {"config": json.dumps(MANAGED), "modelDefinition": files})
+    detached.post("/experiments", {"config": json.dumps(MANAGED), "modelDefinition": FILES})
     return detached
 
 
@@ -105,3 +105,22 @@ def test_the_metrics_of_the_trials_that_began_with_a_checkpoint_are_found_by_it(
      'violates foreign key constraint "fk_model_versions" (SQLSTATE 23503)')])
 def test_a_source_is_a_uuid_and_perhaps_a_version_that_exists(detached, uuid, more, problem):
     assert detached.refusal("POST", "/trial-source-info", link(detached.trial(), uuid, **more)) == f"500 {problem}"
+
+
+def test_a_trial_that_told_of_its_exit_is_killed_if_it_does_not_exit(managed):
+    managed.post("/trials/1/early_exit", {"reason": "EXITED_REASON_INVALID_HP"})
+    managed.world.engine.advance(9)
+    assert managed.show(1)["state"] == "STATE_PAUSED"
+    managed.world.engine.advance(2)
+    assert [managed.show(trial)["state"] for trial in (1, 3)] == ["STATE_CANCELED", "STATE_PAUSED"]
+
+
+def test_a_synthetic_trial_exits_when_it_has_told_of_its_exit(make_detached):
+    client = make_detached(trials="synthetic", agents=1, slots=1, speed="60")
+    config = json.dumps({**MANAGED, "data": {"fakedet": {"batches": 100_000}}})
+    client.post("/experiments", {"config": config, "modelDefinition": FILES, "activate": True})
+    client.world.engine.advance(60)
+    client.post("/trials/1/early_exit", {"reason": "EXITED_REASON_INVALID_HP"})
+    client.world.engine.advance(1)
+    trial = client.show(1)
+    assert trial["state"] == "STATE_COMPLETED" and trial["totalBatchesProcessed"] < 100_000

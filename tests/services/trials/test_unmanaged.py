@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import pytest
 
-from fakedet.services.trials.unmanaged import PATIENCE, mark_lost_trials
-
 FOR_UPDATE = "500 failed to start trial: ERROR: FOR UPDATE cannot be applied to the nullable side of an outer join (SQLSTATE 0A000)"
 
 
@@ -93,17 +91,37 @@ def test_an_experiment_ends_with_its_last_trial_and_completion_is_full_progress(
     assert (shown["endTime"], shown["progress"]) == (end, 1)
 
 
-def test_a_trial_without_heartbeat_is_lost_after_five_minutes(detached):
+@pytest.mark.parametrize("speed", ["instant", "1000"])
+def test_a_trial_without_heartbeat_is_lost_after_five_minutes(make_detached, speed):
+    detached = make_detached(speed=speed)
     trial = detached.trial()
     detached.start(trial)
     started = detached.world.db.trials.row(trial)["last_activity"]
-    detached.world.clock.move_to(started + PATIENCE)
-    mark_lost_trials(detached.world)
+    detached.world.engine.advance(200)
     assert detached.show(trial)["state"] == "STATE_RUNNING"
-    detached.world.clock.move_to(started + PATIENCE + 10_000)
-    mark_lost_trials(detached.world)
+    detached.world.engine.advance(200)
     assert (detached.show(trial)["state"], state(detached)) == ("STATE_ERROR", "ERROR")
     assert detached.world.db.trials.row(trial)["end_time"] == started
+
+
+def test_heartbeats_keep_a_trial_alive_and_reports_do_not(detached):
+    beating, reporting = detached.trial(), detached.trial()
+    detached.start(beating), detached.start(reporting)
+    for minute in range(4):
+        detached.world.engine.advance(100)
+        detached.patch(beating, "RUNNING") if minute % 2 else detached.call("PATCH", f"/trials/{beating}", {})
+        if minute < 2:
+            detached.report(reporting, minute, run=1, loss=1)
+    assert [detached.show(trial)["state"] for trial in (beating, reporting)] == ["STATE_RUNNING", "STATE_ERROR"]
+
+
+def test_a_trial_that_has_ended_is_not_lost_later(detached):
+    trial = detached.trial()
+    detached.start(trial)
+    detached.patch(trial, "COMPLETED")
+    detached.world.engine.advance(3_600)
+    assert detached.show(trial)["state"] == "STATE_COMPLETED"
+    assert detached.world.db.deadlines.tally() == 0
 
 
 def test_the_best_checkpoint_is_that_of_the_best_validation_that_has_one(detached):
