@@ -25,15 +25,31 @@ PATTERN_TEXTS = st.text("abA%_", max_size=2)
 OPERATORS = st.sampled_from([*ORDERED, *PATTERNS, *PRESENCE])
 FRACTIONAL = ("duration", "searcherMetricsVal")
 NEVER_NULL = ("id", "state", "startTime", "user", "parentArchived")
-number: Callable[[Random], Any] = lambda chance: chance.choice(SOME_NUMBERS)
-whole: Callable[[Random], Any] = lambda chance: chance.randint(0, 3)
-word: Callable[[Random], Any] = lambda chance: "".join(chance.choices("ab", k=chance.randint(0, 3)))
-truth: Callable[[Random], Any] = lambda chance: chance.random() < 0.5
-time: Callable[[Random], Any] = lambda chance: int((BEGINNING + timedelta(hours=chance.randint(0, 3))).timestamp()) * 1_000_000
 LITERALS_BY_KIND = {"number": (0, 1, 2), "text": ("", "a", "b%"), "boolean": (True, False), "state": STATES,
                     "time": ("2024-01-01T00:00:00Z", "2024-01-01T03:00:00+01:00")}
 #: projectId and isExpMultitrial cannot be filtered by at all.
 COLUMNS = {"EXPERIMENT": sorted(set(EXPERIMENT_COLUMNS) - {"projectId"}), "RUN": sorted(set(RUN_COLUMNS) - {"projectId", "isExpMultitrial"})}
+
+
+def number(chance: Random) -> Any:
+    return chance.choice(SOME_NUMBERS)
+
+
+def whole(chance: Random) -> Any:
+    return chance.randint(0, 3)
+
+
+def word(chance: Random) -> Any:
+    return "".join(chance.choices("ab", k=chance.randint(0, 3)))
+
+
+def truth(chance: Random) -> Any:
+    return chance.random() < 0.5
+
+
+def time(chance: Random) -> Any:
+    return int((BEGINNING + timedelta(hours=chance.randint(0, 3))).timestamp()) * 1_000_000
+
 
 
 def value_in(chance: Random, name: str) -> Any:
@@ -50,8 +66,8 @@ def literals_of(name: str, operator: str) -> st.SearchStrategy[Any]:
     """What a filter may compare a column with."""
     if operator in PATTERNS:
         return PATTERN_TEXTS
-    kind = KINDS[name]
-    return {"number": NUMBERS if name in FRACTIONAL else WHOLE, "text": WORDS, "time": TIME_TEXTS, "state": st.sampled_from(STATES), "boolean": st.booleans()}[kind]
+    return {"number": NUMBERS if name in FRACTIONAL else WHOLE, "text": WORDS, "time": TIME_TEXTS, "state": st.sampled_from(STATES),
+            "boolean": st.booleans()}[KINDS[name]]
 
 
 def leaves(chance: Random, *kinds: Callable[[Random], Any]) -> list[Any]:
