@@ -15,14 +15,17 @@ class MasterError(Exception):
     def __init__(self, message: str):
         super().__init__(message)
         self.message = message
+        self._is_status = True
 
     def wrapped(self, context: str) -> "MasterError":
-        """The same code behind `context: `, as Go wraps a status error into another one."""
-        return type(self)(f"{context}: {self.as_go_text()}")
+        """The same code behind `context: `, as Go wraps a status error into a plain one."""
+        error = type(self)(f"{context}: {self.as_go_text()}")
+        error._is_status = False
+        return error
 
     def as_go_text(self) -> str:
         """How the error prints inside another error's text."""
-        return f"rpc error: code = {self.reason} desc = {self.message}"
+        return f"rpc error: code = {self.reason} desc = {self.message}" if self._is_status else self.message
 
 
 class Canceled(MasterError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from fakedet.domain.go_huffman import FIRST_LENGTH, LITERALS, OFFSETS, END_OF_BLOCK, block_bits, stored_bits
+from fakedet.domain.go_huffman import END_OF_BLOCK, FIRST_LENGTH, LITERALS, OFFSETS, block_bits, stored_bits
 
 _FRAME = 10 + 8  # gzip's header and trailer
 _WINDOW = 1 << 15

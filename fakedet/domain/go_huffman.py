@@ -42,10 +42,7 @@ def code_lengths(counts: Sequence[int], longest: int) -> list[int]:
     """The length of each code, 0 for those that do not occur."""
     used = sorted((count, code) for code, count in enumerate(counts) if count)
     lengths = [0] * len(counts)
-    if len(used) <= 2:
-        per_length = [0, len(used)]
-    else:
-        per_length = _codes_per_length([count for count, _ in used], min(longest, len(used) - 1))
+    per_length = _codes_per_length([count for count, _ in used], min(longest, len(used) - 1))
     rarest_last = iter(reversed(used))
     for length, number in enumerate(per_length):
         for _ in range(number):
@@ -56,6 +53,8 @@ def code_lengths(counts: Sequence[int], longest: int) -> list[int]:
 def _codes_per_length(counts: list[int], longest: int) -> list[int]:
     """How many codes each length gets; `counts` ascend. Each level takes leaves and pairs of the level below, the cheaper first."""
     total = len(counts)
+    if total <= 2:
+        return [0, total]
     counts = [*counts, _NEVER]
     leaves = [[2 if here == level else 0 for here in range(longest + 1)] for level in range(longest + 1)]
     needed, last = [0] * (longest + 2), [counts[1]] * (longest + 2)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from fakedet.domain import config as configs
-from fakedet.domain.errors import Internal, InvalidArgument, NotFound, missing
+from fakedet.domain.errors import Internal, InvalidArgument, MasterError, NotFound, missing
 from fakedet.engine import scheduler
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.checkpoints.warm_start import source_checkpoint
 from fakedet.services.config_scalars import ConfigTextError
 from fakedet.services.config_text import read_config_text
 
@@ -39,6 +40,20 @@ def configured(call: Call, text: str, *, project_id: int, template: str | None, 
         return _configured(call, text, project_id, template, unmanaged)
     except (configs.ConfigError, configs.ConfigPanic) as error:
         raise Internal(str(error)) from None
+
+
+def warm_start(call: Call, found: Configured) -> str | None:
+    """The checkpoint that the trials of the experiment will start from."""
+    try:
+        return source_checkpoint(call.db, found.active["searcher"])
+    except MasterError as error:
+        raise error.wrapped("failed to create experiment") from None
+
+
+def in_pool(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a managed experiment names the pool that it runs in."""
+    resources = config["resources"]
+    return {**config, "resources": {**resources, "resource_pool": resources["resource_pool"] or DEFAULT_POOL}}
 
 
 def _configured(call: Call, text: str, project_id: int, template: str | None, unmanaged: bool) -> Configured:
@@ -90,8 +105,8 @@ def _check_resources(call: Call, filled: Mapping[str, Any], project: Row) -> tup
     resources = filled.get("resources") or {}
     pool = resources.get("resource_pool") or ""
     if pool not in ("", DEFAULT_POOL):
-        raise InvalidArgument(f"invalid resource configuration: rpc error: code = InvalidArgument desc = resource pool {pool} does not "
-                              f"exist or is not available to workspace id {project['workspace_id']}")
+        raise InvalidArgument(f"resource pool {pool} does not exist or is not available to workspace id {project['workspace_id']}"
+                              ).wrapped("invalid resource configuration")
     if (resources.get("slots_per_trial") or 0) > scheduler.capacity(call.db):
         raise Internal("invalid resource configuration: slots requested exceeds cluster capacity")
     return ()

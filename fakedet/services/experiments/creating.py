@@ -6,9 +6,8 @@ from typing import Any, Mapping
 from fakedet.domain.errors import Internal, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.checkpoints.warm_start import source_checkpoint
 from fakedet.services.experiments import model_definition, searching
-from fakedet.services.experiments.configuring import DEFAULT_POOL, Configured, configured
+from fakedet.services.experiments.configuring import Configured, configured, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import set_state
 from fakedet.services.registry import rpc
@@ -25,9 +24,8 @@ def create_experiment(call: Call, request: Any) -> dict[str, Any]:
     definition = _definition(request, parent)
     if request.validate_only:
         return {"experiment": {}, "warnings": list(found.warnings)}
-    source = None if unmanaged else _warm_start(call, found)
-    experiment = insert(call, found, original=request.config, unmanaged=unmanaged, parent=parent,
-                        definition=definition, warm_start=source)
+    experiment = insert(call, found, original=request.config, unmanaged=unmanaged, parent=parent, definition=definition,
+                        source=None if unmanaged else warm_start(call, found))
     if not unmanaged:
         _begin(call, experiment, activate=request.activate)
     experiment = call.db.experiments.row(experiment["id"])
@@ -51,11 +49,9 @@ def put_experiment(call: Call, request: Any) -> dict[str, Any]:
 
 
 def insert(call: Call, found: Configured, *, original: str, unmanaged: bool, parent: Row | None = None, definition: str = "",
-           external_id: str | None = None, warm_start: str | None = None) -> Row:
+           external_id: str | None = None, source: str | None = None) -> Row:
     """A new paused experiment with its job."""
-    config, job_id = found.active, call.world.ids.uuid()
-    if not unmanaged and not config["resources"]["resource_pool"]:
-        config = {**config, "resources": {**config["resources"], "resource_pool": DEFAULT_POOL}}
+    config, job_id = found.active if unmanaged else in_pool(found.active), call.world.ids.uuid()
     call.db.jobs.insert({"job_id": job_id, "job_type": "EXPERIMENT", "owner_id": call.user["id"], "q_position": call.now,
                          "priority": config["resources"]["priority"], "weight": config["resources"]["weight"]})
     number = call.db.experiments.insert({
@@ -64,7 +60,7 @@ def insert(call: Call, found: Configured, *, original: str, unmanaged: bool, par
         "job_id": job_id, "progress": 0.0, "parent_id": parent["id"] if parent else None, "unmanaged": unmanaged,
         "external_experiment_id": external_id, "model_definition": definition,
         "model_definition_size": model_definition.size(definition), "checkpoint_size": 0, "checkpoint_count": 0,
-        "best_trial_id": None, "searcher": None, "warm_start_checkpoint_uuid": warm_start})
+        "best_trial_id": None, "searcher": None, "warm_start_checkpoint_uuid": source})
     return finding.experiment(call.db, number)
 
 
@@ -89,13 +85,6 @@ def _parent(call: Call, parent_id: int) -> Row | None:
 
 def _definition(request: Any, parent: Row | None) -> str:
     return parent["model_definition"] if parent else model_definition.packed(request.model_definition)
-
-
-def _warm_start(call: Call, found: Configured) -> str | None:
-    try:
-        return source_checkpoint(call.db, found.active["searcher"])
-    except MasterError as error:
-        raise error.wrapped("failed to create experiment") from None
 
 
 def _begin(call: Call, experiment: Row, *, activate: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from fakedet.domain.searchers import Create, ExitedReason, Operation, Searcher, SearcherError, Shutdown, Stop
 from fakedet.services.experiments.states import ENDS, set_state
+from fakedet.services.trials.continuing import continue_trial
 from fakedet.services.trials.creating import create_trial
 from fakedet.services.trials.states import set_trial_state
 
@@ -80,6 +81,13 @@ def _stored(world: "World", experiment_id: int, searcher: Searcher) -> Row:
 
 
 def _create(world: "World", experiment: Row, searcher: Searcher, operation: Create) -> list[Operation]:
+    """A new trial; in a continued experiment it may be there and go on, or be completed already."""
+    known = world.db.trials.one(request_id=operation.request_id, experiment_id=experiment["id"])
+    if known is not None and known["state"] == "COMPLETED":
+        return searcher.trial_exited(operation.request_id)
+    if known is not None:
+        continue_trial(world, experiment, known)
+        return searcher.trial_created(operation.request_id)
     create_trial(world, experiment=experiment, hparams=operation.hparams, seed=operation.trial_seed,
                  request_id=operation.request_id, warm_start_checkpoint_uuid=experiment.get("warm_start_checkpoint_uuid"))
     return searcher.trial_created(operation.request_id)

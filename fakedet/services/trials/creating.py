@@ -43,7 +43,7 @@ def create_trial(world: "World", *, experiment: Row, hparams: Mapping[str, Any],
     """Insert a trial with its task; a managed one takes the state of its experiment and a number within its project."""
     suffix = request_id if request_id is not None else external_trial_id
     task_id = f"{experiment['id']}.{world.ids.uuid() if suffix is None else suffix}"
-    _put_task(world, task_id, None if unmanaged else experiment["job_id"])
+    put_task(world, task_id, None if unmanaged else experiment["job_id"])
     number = world.db.trials.insert({
         **_fresh(world.now()), "experiment_id": experiment["id"], "project_id": experiment["project_id"],
         "local_id": 0 if unmanaged else next_local_id(world.db, experiment["project_id"]),
@@ -67,8 +67,8 @@ def _fresh(now: int) -> dict[str, Any]:
             "progress": 0.0, "exited_reason": None}
 
 
-def _put_task(world: "World", task_id: str, job_id: str | None) -> None:
-    """The task, new or started once more."""
+def put_task(world: "World", task_id: str, job_id: str | None) -> None:
+    """The task of this id: a new one, or the one that is there, started once more."""
     known = world.db.tasks.one(task_id=task_id)
     if known is not None:
         world.db.tasks.change(known["id"], start_time=world.now())
@@ -98,7 +98,7 @@ def _upserted(call: Call, wanted: Any, external_trial_id: str) -> Row:
         return create_trial(call.world, experiment=experiment, hparams=wanted.hparams or {}, unmanaged=True,
                             external_trial_id=external_trial_id)
     call.db.draw("trials")  # the master's insert draws an id before it finds that the trial is there
-    _put_task(call.world, f"{experiment['id']}.{external_trial_id}", None)
+    put_task(call.world, f"{experiment['id']}.{external_trial_id}", None)
     trial: Row = call.db.trials.change(known["id"], hparams=wanted.hparams or {})
     if trial["metadata"] is not None:
         raise Internal(f"failed to get trial {trial['id']}: {unreadable_metadata(trial)}")
