@@ -7,14 +7,17 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.logs import book
 from fakedet.services.logs.reading import require_task, task_ids_of
+from fakedet.services.periodic import periodically
 from fakedet.services.registry import rpc
 
+#: Virtual seconds from line to line.
+PERIOD = 5
 TRIAL_FIELDS = ("agent_id", "container_id", "rank_id", "stdtype", "source")
 
 
 @rpc("TrialLogsFields")
 def trial_logs_fields(call: Call, request: Any) -> Iterator[dict[str, Any]]:
-    """One reply for each task of the trial; with follow, again whenever something changes until the last task has ended."""
+    """One reply for each task of the trial; with follow, again and again until the last task has ended."""
     task_ids = task_ids_of(call, finding.trial(call.db, request.trial_id)["id"])
     for task_id in task_ids[:-1]:
         yield _values(call, task_id, TRIAL_FIELDS)
@@ -29,10 +32,8 @@ def task_logs_fields(call: Call, request: Any) -> Iterator[dict[str, Any]]:
 
 
 def _until_ended(call: Call, request: Any, task_id: str, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    yield _values(call, task_id, fields)
-    while request.follow and not call.world.closed and finding.task(call.db, task_id)["end_time"] is None:
-        call.wait()
-        yield _values(call, task_id, fields)
+    yield from periodically(call, PERIOD, lambda: _values(call, task_id, fields),
+                            lambda: not request.follow or finding.task(call.db, task_id)["end_time"] is not None)
 
 
 def _values(call: Call, task_id: str, fields: tuple[str, ...]) -> dict[str, Any]:
