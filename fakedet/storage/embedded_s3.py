@@ -14,6 +14,7 @@ HOST = "127.0.0.1"
 #: Throw-away keys, so that no client looks for real ones.
 KEYS = {"access_key": "fakedet", "secret_key": "fakedet"}
 REGION = "us-east-1"
+_POLLED_EVERY = 0.05
 _bucket_users: Counter[str] = Counter()
 _bucket_lock = threading.Lock()
 
@@ -63,7 +64,7 @@ class EmbeddedS3:
 
         self._buckets = OwnBuckets(create_backend_app("s3"))
         self._server = make_server(HOST, 0, self._buckets, threaded=True, request_handler=_quiet_handler())
-        threading.Thread(target=self._server.serve_forever, daemon=True, name="fakedet-s3").start()
+        threading.Thread(target=self._server.serve_forever, args=(_POLLED_EVERY,), daemon=True, name="fakedet-s3").start()
 
 
 class OwnBuckets:
