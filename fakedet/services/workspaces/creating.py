@@ -8,7 +8,7 @@ from fakedet.services.call import Call
 from fakedet.services.first_rows import NO_AGENT_USER
 from fakedet.services.registry import rpc
 from fakedet.services.roles.assignments import assign_workspace_admin
-from fakedet.services.workspaces import rules
+from fakedet.services.workspaces import namespaces, rules
 from fakedet.services.workspaces.messages import workspace_message
 from fakedet.services.workspaces.storage_config import checked_storage
 
@@ -29,6 +29,10 @@ def post_workspace(call: Call, request: Any) -> dict[str, Any]:
         "default_compute_pool": request.default_compute_pool, "default_aux_pool": request.default_aux_pool,
         **_group(request.agent_user_group)})
     rules.check_unused(call, request.name, but=number)
+    if request.cluster_namespace_meta:
+        namespaces.bind_within(call, request.cluster_namespace_meta)
+    if request.cluster_quota_pairs:
+        namespaces.limit_within(call, request.cluster_quota_pairs)
     call.db.workspace_pins.insert({"user_id": call.user["id"], "workspace_id": number, "created_at": call.now})
     assign_workspace_admin(call.db, call.user["id"], number)
     message = workspace_message(call.db, call.db.workspaces.row(number), call.user["id"])
@@ -42,6 +46,8 @@ def patch_workspace(call: Call, request: Any) -> dict[str, Any]:
     patch = request.workspace
     if patch is not None:
         changes = {**_name(call, workspace, patch), **_agent_user(call, patch), **_storage(call, workspace, patch), **_pools(patch)}
+        if patch.cluster_namespace_meta:
+            namespaces.rebind(call, patch.cluster_namespace_meta)
         workspace = call.db.workspaces.change(workspace["id"], **changes)
     return {"workspace": workspace_message(call.db, workspace, call.user["id"])}
 
