@@ -1,10 +1,12 @@
-"""The WSGI application (Flask): fakedet's own routes by blueprint, everything else to the worlds, whatever its method or path."""
+"""The WSGI application: fakedet's own routes by Flask, all others straight to the worlds, whatever their method or path."""
 from __future__ import annotations
 
 import gzip
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Callable, Iterable
 
-from flask import Flask, Response, request
+from flask import Flask
+from werkzeug.wsgi import get_input_stream
 
 from fakedet.gateway.control import control
 from fakedet.gateway.http import HttpReply, HttpRequest
@@ -14,60 +16,64 @@ OWN = "/__fakedet"
 #: Replies below this size are not worth compressing.
 SMALLEST_GZIP = 1024
 
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
 
 def create_app(worlds: Worlds) -> Flask:
     """The application that serves `worlds`."""
     flask_app = Flask("fakedet", static_folder=None)
     flask_app.config["WORLDS"] = worlds
     flask_app.register_blueprint(control, url_prefix=OWN)
-    flask_app.before_request(_answer_of_a_world)
-    flask_app.wsgi_app = _OwnRoutesOfWorlds(flask_app.wsgi_app)  # type: ignore[method-assign]
+    flask_app.wsgi_app = _Doorway(worlds, flask_app.wsgi_app)  # type: ignore[method-assign]
     return flask_app
 
 
-class _OwnRoutesOfWorlds:
-    """Turns /w/<name>/__fakedet/... into /__fakedet/... and notes the world's name."""
+class _Doorway:
+    """Sends /__fakedet/... and /w/<name>/__fakedet/..., whose world it notes, to Flask; the master's routes need none of it."""
 
-    def __init__(self, inner: Any):
-        self._inner = inner
+    def __init__(self, worlds: Worlds, own_routes: Application):
+        self._worlds, self._own_routes = worlds, own_routes
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         name, rest = split(environ.get("PATH_INFO", ""))
-        if name and rest.startswith(OWN + "/"):
+        if not rest.startswith(OWN + "/"):
+            return _answered(self._worlds, environ, start_response)
+        if name:
             environ["fakedet.world"], environ["PATH_INFO"] = name, rest
             environ["REQUEST_URI"] = environ["RAW_URI"] = rest
-        return self._inner(environ, start_response)
+        return self._own_routes(environ, start_response)
 
 
-def _answer_of_a_world() -> Response | None:
-    from flask import current_app
+def _answered(worlds: Worlds, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    asked = _as_sent(environ)
+    reply = worlds.answer(asked)
+    headers, body = list(reply.headers), reply.body
+    if isinstance(body, bytes):
+        if len(body) >= SMALLEST_GZIP and _wants_gzip(asked):
+            body = gzip.compress(body, compresslevel=1, mtime=0)
+            headers.append(("Content-Encoding", "gzip"))
+        if reply.header("Content-Length") is None:
+            headers.append(("Content-Length", str(len(body))))
+    start_response(_status_line(reply), headers)
+    return [body] if isinstance(body, bytes) else body
 
-    if request.path.startswith(OWN + "/"):
-        return None
-    worlds: Worlds = current_app.config["WORLDS"]
-    asked = _as_sent(request.environ)
-    return _as_flask(asked, worlds.answer(asked))
 
-
-def _as_sent(environ: dict[str, Any]) -> HttpRequest:
+def _as_sent(environ: Environ) -> HttpRequest:
     target = environ.get("REQUEST_URI") or environ.get("RAW_URI") or environ["PATH_INFO"]
     path, _, query = target.partition("?")
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
-    return HttpRequest(environ["REQUEST_METHOD"], path, query, headers, request.get_data(cache=False))
+    return HttpRequest(environ["REQUEST_METHOD"], path, query, headers, get_input_stream(environ).read())
 
 
-def _as_flask(asked: HttpRequest, reply: HttpReply) -> Response:
-    body: Any = reply.body
-    response = Response(body, status=reply.status)
-    del response.headers["Content-Type"]
-    for name, value in reply.headers:
-        response.headers.add(name, value)
-    if isinstance(body, bytes) and len(body) >= SMALLEST_GZIP and _wants_gzip(asked):
-        response.set_data(gzip.compress(body, compresslevel=1, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
-    return response
+def _status_line(reply: HttpReply) -> str:
+    try:
+        return f"{reply.status} {HTTPStatus(reply.status).phrase}"
+    except ValueError:
+        return f"{reply.status} Unknown"
 
 
 def _wants_gzip(asked: HttpRequest) -> bool:
