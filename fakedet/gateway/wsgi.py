@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import gzip
 from http import HTTPStatus
-from typing import Any, Callable, Iterable
+from typing import TYPE_CHECKING, Any, Iterable
 
 from flask import Flask
 from werkzeug.wsgi import get_input_stream
@@ -12,13 +12,14 @@ from fakedet.gateway.control import control
 from fakedet.gateway.http import HttpReply, HttpRequest
 from fakedet.gateway.worlds import Worlds, split
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
 OWN = "/__fakedet"
 #: Replies below this size are not worth compressing.
 SMALLEST_GZIP = 1024
 
 Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 def create_app(worlds: Worlds) -> Flask:
@@ -33,10 +34,10 @@ def create_app(worlds: Worlds) -> Flask:
 class _Doorway:
     """Sends /__fakedet/... and /w/<name>/__fakedet/..., whose world it notes, to Flask; the master's routes need none of it."""
 
-    def __init__(self, worlds: Worlds, own_routes: Application):
+    def __init__(self, worlds: Worlds, own_routes: "WSGIApplication"):
         self._worlds, self._own_routes = worlds, own_routes
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
         name, rest = split(environ.get("PATH_INFO", ""))
         if not rest.startswith(OWN + "/"):
             return _answered(self._worlds, environ, start_response)
@@ -46,7 +47,7 @@ class _Doorway:
         return self._own_routes(environ, start_response)
 
 
-def _answered(worlds: Worlds, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+def _answered(worlds: Worlds, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
     asked = _as_sent(environ)
     reply = worlds.answer(asked)
     headers, body = list(reply.headers), reply.body
