@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, Mapping
 
@@ -11,6 +12,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "semantics": ("documented", "upstream"),
     "storage": ("shared_fs", "directory", "s3", "memory"),
 }
+_RELEASE = re.compile(r"(\d+\.\d+\.\d+)?")
 
 
 class BadSetting(ValueError):
@@ -24,7 +26,8 @@ class Settings:
     agents, slots: connected agents and slots of each. trials: who trains (`synthetic` engine, `manual`: nobody).
     speed: `instant` (work is done as soon as it is asked for), `real`, or virtual seconds per real second.
     semantics: `documented`, or `upstream` for 0.38.1 to the letter. storage: where checkpoint files live by default, in the folder
-    `storage_path` if given. seed: of everything that is left to chance.
+    `storage_path` if given. seed: of everything that is left to chance. client: the release of the clients ("0.17.15"), where a request does
+    not tell it and old and new masters answer differently (see gateway/legacy); without it, as 0.38.1 does.
     """
 
     agents: int = 1
@@ -35,6 +38,7 @@ class Settings:
     storage: str = "shared_fs"
     storage_path: str = ""
     seed: int = 0
+    client: str = ""
 
     @property
     def upstream(self) -> bool:
@@ -67,6 +71,8 @@ def _checked(name: str, value: Any, kind: type) -> Any:
         raise BadSetting(f"{name} is {text!r}; it must be one of: {', '.join(CHOICES[name])}.")
     if name == "speed":
         _checked_speed(text)
+    if name == "client" and not _RELEASE.fullmatch(text):
+        raise BadSetting(f"client is {text!r}; it must be a release of the client, such as 0.17.15.")
     return text
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Generator, Iterator
 
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError, Unimplemented
 from fakedet.exchanges import Exchange
-from fakedet.gateway import auth, echo, errors, routes
+from fakedet.gateway import auth, echo, errors, legacy, routes
 from fakedet.gateway.decode import decode_request
 from fakedet.gateway.encode import dump, encode_reply
 from fakedet.gateway.http import HttpReply, HttpRequest
@@ -34,7 +34,7 @@ _GRPC_TIMEOUT = re.compile(r"\d{1,8}[HMSmun]")
 def answer(world: "World", request: HttpRequest) -> HttpReply:
     """The reply of `world` to `request`, whatever it is; every exchange is in the world's journal."""
     exchange = world.exchanges.begin(request.method, request.target, request.body)
-    reply = _routed(world, request, exchange)
+    reply = legacy.answer(world, request, exchange, _routed)
     exchange.status = reply.status
     reply.headers += SECURITY_HEADERS
     if exchange.notices:
@@ -128,9 +128,12 @@ def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:
         before = world.db.version
         with world.db.transaction():
             result = serve()
-        if world.db.version != before:
+        changed = world.db.version != before
+        if changed:
             world.engine.settle()
             world.changed.notify_all()
+    if changed:
+        world.engine.collect_garbage()
     return result
 
 

@@ -35,8 +35,20 @@ def answer(world: "World", request: HttpRequest, exchange: Exchange) -> HttpRepl
 
     _load_rooms()
     found = find(request.method, request.path)
+    if found:
+        return served(world, request, exchange, *found)
     try:
-        return _served(world, request, exchange, *found) if found else _unknown(world, request, exchange)
+        return _unknown(world, request, exchange)
+    except Exception as error:  # whatever went wrong is one reply
+        return errors.echo_error_reply(as_master_error(world, error, request))
+
+
+def served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Route, parameters: dict[str, str]) -> HttpReply:
+    """The reply of a route that was found."""
+    from fakedet.gateway.app import as_master_error
+
+    try:
+        return _served(world, request, exchange, chosen, parameters)
     except Exception as error:  # whatever went wrong is one reply
         return errors.echo_error_reply(as_master_error(world, error, request))
 
@@ -49,6 +61,8 @@ def _served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Ro
         _sign_in(call, exchange)
     with world.lock:
         world.clock.tick()
+    if chosen.unlocked:
+        return chosen.function(call, EchoRequest(request, parameters))
     return within_transaction(world, lambda: chosen.function(call, EchoRequest(request, parameters)))
 
 

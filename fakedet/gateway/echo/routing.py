@@ -34,37 +34,52 @@ EchoFunction = Callable[[Call, EchoRequest], HttpReply]
 
 @dataclass(frozen=True)
 class Route:
-    """One route: its method, the pattern of its path, whether it is open to callers without credentials."""
+    """One route: its method, the pattern of its path, whether it is open to callers without credentials.
+
+    An unlocked one changes nothing and may be slow: it takes the world's lock itself, where it reads.
+    """
 
     method: str
     pattern: re.Pattern[str]
     function: EchoFunction
     open: bool
+    unlocked: bool
 
 
-_routes: list[Route] = []
 #: In place of a method: all of them.
 ANY = "*"
 
 
-def route(method: str, path: str, *, open: bool = False) -> Callable[[EchoFunction], EchoFunction]:
-    """Register the decorated function for `method` and `path`; `{name}` in the path is one segment, `{name*}` the rest."""
+class Routes:
+    """The routes of one era of the master, the first registered first."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+
+    def route(self, method: str, path: str, *, open: bool = False, unlocked: bool = False) -> Callable[[EchoFunction], EchoFunction]:
+        """Register the decorated function for `method` and `path`; see `pattern_of`."""
+        def register(function: EchoFunction) -> EchoFunction:
+            self._routes.append(Route(method, pattern_of(path), function, open, unlocked))
+            return function
+        return register
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route for a request and its path's parameters, percent-decoded."""
+        for candidate in self._routes:
+            match = candidate.pattern.fullmatch(path) if candidate.method in (method, ANY) else None
+            if match:
+                return candidate, {name: unquote(value) for name, value in match.groupdict().items()}
+        return None
+
+
+def pattern_of(path: str) -> re.Pattern[str]:
+    """What matches a path: `{name}` is one segment, `{name*}` the rest."""
     pattern = re.sub(r"\\\{(\w+)\\\*\\\}", r"(?P<\1>.*)", re.escape(path))
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]*)", pattern)
-
-    def register(function: EchoFunction) -> EchoFunction:
-        _routes.append(Route(method, re.compile(pattern), function, open))
-        return function
-    return register
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]*)", pattern))
 
 
-def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """The route for a request and its path's parameters, percent-decoded."""
-    for candidate in _routes:
-        match = candidate.pattern.fullmatch(path) if candidate.method in (method, ANY) else None
-        if match:
-            return candidate, {name: unquote(value) for name, value in match.groupdict().items()}
-    return None
+_today = Routes()
+route, find = _today.route, _today.find
 
 
 def json_reply(value: Any, status: int = 200) -> HttpReply:
