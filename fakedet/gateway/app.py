@@ -128,12 +128,9 @@ def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:
         before = world.db.version
         with world.db.transaction():
             result = serve()
-        changed = world.db.version != before
-        if changed:
+        if world.db.version != before:
             world.engine.settle()
             world.changed.notify_all()
-    if changed:
-        world.engine.collect_garbage()
     return result
 
 
