@@ -6,20 +6,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
 import sys
 import uuid
 from typing import Any, Callable
 
 import requests
 
-from benchmarks.side_by_side import medians, report
-from fakedet.gateway.server import Server
-from fakedet.gateway.worlds import Worlds
-from fakedet.settings import Settings
-from fakedet.world import World
+from benchmarks.side_by_side import percentile, report, timed
 
 CONFIG = "name: bench\nsearcher: {name: single, metric: loss}\ncheckpoint_storage: {type: shared_fs, host_path: /tmp}\n"
 CHECKPOINTS = 50
+ROUNDS = 60
 
 
 class Client:
@@ -73,13 +71,16 @@ class Client:
 
 def main(real: str) -> None:
     """Print milliseconds and ratios, call by call."""
-    worlds = Worlds(World(Settings(agents=0)))
-    with Server(worlds) as server:
-        clients = {"real master": Client(real), "fakedet": Client(server.url)}
+    serve = [sys.executable, "-m", "fakedet", "serve", "--port", "0", "--json", "--agents", "0"]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        clients = {"real master": Client(real), "fakedet": Client(json.loads(process.stdout.readline())["url"])}
         for name in ("login", "create", "metric", "checkpoint", "list_checkpoints", "get_trial", "workflow"):
             ways: dict[str, Callable[[], object]] = {who: getattr(client, name) for who, client in clients.items()}
-            report(name, medians(ways, rounds=15), "fakedet")
-    worlds.close()
+            samples = timed(ways, rounds=ROUNDS)
+            for percent in (50, 95):
+                report(f"{name}, p{percent}", {who: percentile(times, percent) for who, times in samples.items()}, "fakedet")
+        process.terminate()
 
 
 if __name__ == "__main__":

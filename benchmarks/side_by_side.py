@@ -3,11 +3,16 @@ from __future__ import annotations
 
 import statistics
 import time
-from typing import Callable, Mapping
+from typing import Callable, Mapping, Sequence
 
 
 def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int = 30, calls: int = 1) -> dict[str, float]:
     """Milliseconds per call of each way: the median over `rounds` turns of `calls` calls."""
+    return {name: statistics.median(values) for name, values in timed(ways, rounds=rounds, calls=calls).items()}
+
+
+def timed(ways: Mapping[str, Callable[[], object]], *, rounds: int = 30, calls: int = 1) -> dict[str, list[float]]:
+    """Milliseconds per call of each way in each of `rounds` turns of `calls` calls."""
     samples: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
         way()
@@ -17,7 +22,12 @@ def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int = 30, calls
             for _ in range(calls):
                 way()
             samples[name].append((time.perf_counter() - begun) * 1000 / calls)
-    return {name: statistics.median(values) for name, values in samples.items()}
+    return samples
+
+
+def percentile(samples: Sequence[float], percent: int) -> float:
+    """The sample below which that many percent lie."""
+    return sorted(samples)[min(len(samples) - 1, len(samples) * percent // 100)]
 
 
 def report(title: str, found: Mapping[str, float], base: str) -> None:
