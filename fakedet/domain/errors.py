@@ -11,6 +11,8 @@ class MasterError(Exception):
 
     code = 2
     reason = "Unknown"
+    #: Whether what the request has changed before stays: the master saves some changes step by step.
+    keeps_changes = False
 
     def __init__(self, message: str):
         super().__init__(message)
@@ -22,6 +24,11 @@ class MasterError(Exception):
         error = type(self)(f"{context}: {self.as_go_text()}")
         error._is_status = False
         return error
+
+    def after_saving(self) -> "MasterError":
+        """The same error; what the request has changed so far stays."""
+        self.keeps_changes = True
+        return self
 
     def as_go_text(self) -> str:
         """How the error prints inside another error's text."""

@@ -5,6 +5,7 @@ No sockets and no Flask here: server.py and the in-process transport both call `
 """
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
 import re
@@ -126,12 +127,28 @@ def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:
     """What `serve` returns, with all its changes committed together; then the work that it made due is done."""
     with world.lock:
         before = world.db.version
-        with world.db.transaction():
-            result = serve()
-        if world.db.version != before:
-            world.engine.settle()
-            world.changed.notify_all()
-    return result
+        try:
+            with _committed(world):
+                return serve()
+        finally:
+            if world.db.version != before:
+                world.engine.settle()
+                world.changed.notify_all()
+
+
+@contextlib.contextmanager
+def _committed(world: "World") -> Iterator[None]:
+    """A transaction that an error takes back, unless it is one that comes after what was saved."""
+    kept: MasterError | None = None
+    with world.db.transaction():
+        try:
+            yield
+        except MasterError as error:
+            if not error.keeps_changes:
+                raise
+            kept = error
+    if kept is not None:
+        raise kept
 
 
 def _streamed(call: Call, rpc: "Rpc", service: Service, message: Any) -> HttpReply:

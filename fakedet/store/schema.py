@@ -32,10 +32,10 @@ TABLES: dict[str, TableSchema] = {
     "projects": TableSchema(indexes=("workspace_id", "name", "key")),
     # user_id, project_id, activity_type, activity_time
     "project_activity": TableSchema(indexes=("user_id", "project_id")),
-    # state, config (active config), original_config (text), owner_id, project_id, start_time, end_time, archived, notes, job_id, progress, parent_id,
-    # unmanaged, external_experiment_id, policy_at_start (GC numbers, upstream: if the policy was changed while it ran),
-    # warm_start_checkpoint_uuid (of its trials), model_definition_size, model_definition (base64 of the tar.gz, "" if none), git_remote, git_commit, git_committer,
-    # git_commit_date, template, checkpoint_size, checkpoint_count, best_trial_id, searcher (saved searcher state or None)
+    # state, config (active config), held_config (the one that the running experiment holds, if it differs), original_config (text), owner_id, project_id,
+    # start_time, end_time, archived, notes, job_id, progress, parent_id, unmanaged, external_experiment_id, policy_at_start (GC numbers, upstream: if the
+    # policy was changed while it ran), warm_start_checkpoint_uuid (of its trials), model_definition_size, model_definition (base64 of the tar.gz, "" if
+    # none), checkpoint_size, checkpoint_count, best_trial_id, searcher (saved searcher state or None)
     "experiments": TableSchema(indexes=("project_id", "state", "job_id", "external_experiment_id", "parent_id", "owner_id")),
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,

@@ -96,5 +96,5 @@ def _reopen(call: Call, experiment: Row, config: dict[str, Any], source: str | N
         call.db.trials.change(trials[0]["id"], state="PAUSED")
     for job in call.db.jobs.rows(job_id=experiment["job_id"]):
         call.db.jobs.change(job["id"], q_position=call.now)
-    call.db.experiments.change(experiment["id"], state="PAUSED", progress=0.0, end_time=None, config=config, searcher=None,
-                               warm_start_checkpoint_uuid=source)
+    call.db.experiments.change(experiment["id"], state="PAUSED", progress=0.0, end_time=None, config=config, held_config=None,
+                               searcher=None, warm_start_checkpoint_uuid=source)

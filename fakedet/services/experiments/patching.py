@@ -7,6 +7,8 @@ from fakedet.domain import config as configs
 from fakedet.domain.errors import Internal, InvalidArgument, missing
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.checkpoints.collecting import policy_changed
+from fakedet.services.experiments.held_config import edit, hold
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.registry import rpc
 from fakedet.services.trials.states import is_running
@@ -20,11 +22,7 @@ def patch_experiment(call: Call, request: Any) -> dict[str, Any]:
     """Change what is sent; the reply shows the config as it was before."""
     patch = request.experiment
     before = finding.experiment(call.db, patch.id if patch else 0)
-    after = _with_texts(call, before, patch)
-    if patch.resources is not None:
-        after = _with_resources(call, after, patch.resources)
-    if patch.checkpoint_storage is not None:
-        after = _with_policy(call, after, patch.checkpoint_storage)
+    after = _with_sections(call, _with_texts(call, before, patch), patch)
     message = experiment_message(call.db, after)
     return {"experiment": {**message, "config": experiment_message(call.db, before)["config"]}}
 
@@ -53,49 +51,72 @@ def _labels(experiment: Row) -> list[str]:
 
 def _with_labels(call: Call, experiment: Row, labels: list[str]) -> dict[str, Any]:
     kept = list(dict.fromkeys(labels))
-    call.db.experiments.change(experiment["id"], config={**experiment["config"], "labels": kept})
+    edit(call.db, experiment, {**experiment["config"], "labels": kept})
     return {"labels": kept}
 
 
 def _with_texts(call: Call, experiment: Row, patch: Any) -> Row:
+    """The texts that differ; where one does, description and labels are written in the form that they are read in."""
     config = experiment["config"]
-    changes = {name: getattr(patch, name) for name in ("name", "description") if getattr(patch, name) is not None}
-    if patch.labels is not None:
-        changes["labels"] = list(dict.fromkeys(label for label in patch.labels if isinstance(label, str)))
-    changes = {name: value for name, value in changes.items() if value != (config.get(name) or ([] if name == "labels" else ""))}
+    before = {"name": config["name"], "description": config.get("description") or "", "labels": config.get("labels") or None}
+    sent = {"name": patch.name, "description": patch.description, "labels": _sent_labels(patch, before["labels"])}
+    changes = {name: value for name, value in sent.items() if value is not None and value != before[name]}
     if "name" in changes and not changes["name"].strip():
         raise InvalidArgument("`name` must not be an empty or whitespace string")
     notes = experiment["notes"] if patch.notes is None else patch.notes
     if not changes and notes == experiment["notes"]:
         return experiment
-    if "labels" in changes:
-        changes["labels"] = changes["labels"] or None
-    rewritten = {**config, "description": config.get("description") or "", "labels": config.get("labels") or None, **changes}
-    return call.db.experiments.change(experiment["id"], config=rewritten, notes=notes)
+    return edit(call.db, experiment, {**config, **before, **changes}, notes=notes)
 
 
-def _with_resources(call: Call, experiment: Row, sent: Any) -> Row:
-    if not is_running(experiment):
-        raise missing("experiment", experiment["id"])
-    changes = {name: getattr(sent, name) for name in ("max_slots", "weight", "priority") if getattr(sent, name) is not None}
+def _sent_labels(patch: Any, before: list[str] | None) -> list[str] | None:
+    """The labels of the patch, None where they read as those before."""
+    if patch.labels is None:
+        return None
+    labels = list(dict.fromkeys(label for label in patch.labels if isinstance(label, str)))
+    return labels if ",".join(labels) != ",".join(before or []) else None
+
+
+def _with_sections(call: Call, experiment: Row, patch: Any) -> Row:
+    """Resources and GC policy. They come after what was saved already: the texts stay changed even if something is wrong here."""
+    if patch.resources is None and patch.checkpoint_storage is None:
+        return experiment
     config = experiment["config"]
-    return _saved(call, experiment, {**config, "resources": {**config["resources"], **changes}})
-
-
-def _with_policy(call: Call, experiment: Row, sent: Any) -> Row:
-    """All three numbers are written, those not sent as 0; what they no longer keep is collected."""
-    from fakedet.services.checkpoints.collecting import policy_changed
-
-    config = experiment["config"]
-    numbers = {name: getattr(sent, name) or 0 for name in SAVED}
-    after = _saved(call, experiment, {**config, "checkpoint_storage": {**config["checkpoint_storage"], **numbers}})
-    policy_changed(call.world, experiment, after, notices=call.notices)
+    wanted = {**config, "labels": config.get("labels") or [], **_sections(config, patch)}
+    held = _held_resources(call, experiment, patch.resources)
+    _check_complete(experiment, wanted)
+    after = edit(call.db, held, wanted)
+    if patch.checkpoint_storage is not None:
+        policy_changed(call.world, experiment, after, notices=call.notices)
     return after
 
 
-def _saved(call: Call, experiment: Row, config: dict[str, Any]) -> Row:
+def _sections(config: Mapping[str, Any], patch: Any) -> dict[str, Any]:
+    """Of the resources what is sent; of the policy all three numbers, those not sent as 0."""
+    sections = {}
+    if patch.resources is not None:
+        sections["resources"] = {**config["resources"], **_sent_resources(patch.resources)}
+    if patch.checkpoint_storage is not None:
+        numbers = {name: getattr(patch.checkpoint_storage, name) or 0 for name in SAVED}
+        sections["checkpoint_storage"] = {**config["checkpoint_storage"], **numbers}
+    return sections
+
+
+def _sent_resources(sent: Any) -> dict[str, Any]:
+    return {name: getattr(sent, name) for name in ("max_slots", "weight", "priority") if getattr(sent, name) is not None}
+
+
+def _held_resources(call: Call, experiment: Row, sent: Any) -> Row:
+    if sent is None:
+        return experiment
+    if not is_running(experiment):
+        raise missing("experiment", experiment["id"]).after_saving()
+    return hold(call.db, experiment, _sent_resources(sent))
+
+
+def _check_complete(experiment: Row, config: dict[str, Any]) -> None:
     try:
         configs.require_complete(configs.EXPERIMENT, config)
     except configs.ConfigError as error:
-        raise Internal(f"patching experiment {experiment['id']}: refusing to save invalid experiment config: {error}") from None
-    return call.db.experiments.change(experiment["id"], config={**config, "labels": config.get("labels") or []})
+        refusal = f"patching experiment {experiment['id']}: refusing to save invalid experiment config: {error}"
+        raise Internal(refusal).after_saving() from None
