@@ -1,7 +1,8 @@
 """What makes a world move: garbage collection tasks, slots for queued trials, and the timers of running ones.
 
 `settle` is called after each commit. With the speed `instant` it does all work at once and moves the clock along; otherwise a
-thread follows the clock. Each piece of work is one transaction under the world's lock.
+thread follows the clock. Each piece of work is one transaction under the world's lock; checkpoint files are removed without it, by
+`collect_garbage`, which whoever has settled calls next.
 """
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Callable, Mapping
 
 from fakedet.engine import scheduler, synthetic
 from fakedet.engine.clock import SECOND
+from fakedet.engine.garbage import GarbageCollector
 from fakedet.engine.timers import Due, next_due
 from fakedet.services.trials import running, unmanaged
 
@@ -28,6 +30,7 @@ class Engine:
 
     def __init__(self, world: "World"):
         self._world = world
+        self._garbage = GarbageCollector(world)
         self._settling = False
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -47,6 +50,14 @@ class Engine:
             self._guarded(self._run_until, target)
             self._world.clock.move_to(target)
             self._world.notify()
+        self.collect_garbage()
+
+    def collect_garbage(self) -> None:
+        """Remove the files that `settle` found to be garbage, and do what has become possible by that. Called without the lock."""
+        while self._garbage.work():
+            with self._world.lock:
+                self._guarded(self._run_until, None if self._world.settings.speed == "instant" else self._world.now())
+                self._world.notify()
 
     def stop(self) -> None:
         """Let the thread end."""
@@ -79,16 +90,10 @@ class Engine:
         world = self._world
         before = world.db.version
         if world.db.agents.tally():
-            self._collect_garbage()
+            self._garbage.take()
             if world.settings.trials == "synthetic":
                 self._move_trials()
         return world.db.version != before
-
-    def _collect_garbage(self) -> None:
-        from fakedet.services.checkpoints.collecting import execute
-
-        for task in self._world.db.tasks.rows(type="CHECKPOINT_GC", end_time=None):
-            execute(self._world, task)
 
     def _move_trials(self) -> None:
         world = self._world
@@ -119,14 +124,20 @@ class Engine:
             table.delete(row["id"])
 
     def _follow_clock(self) -> None:
-        world = self._world
         while not self._stopped:
-            with world.lock:
+            with self._world.lock:
                 self._one_round()
-                due = next_due(world.db, deadlines=True)
-                seconds = world.clock.real_seconds_until(due.moment) if due else None
-                if not self._stopped:
-                    world.changed.wait(min(seconds, 60.0) if seconds is not None else 60.0)
+                if not self._garbage.has_work:
+                    self._wait()
+            self.collect_garbage()
+
+    def _wait(self) -> None:
+        """Until something changes or the next timer is due."""
+        world = self._world
+        due = next_due(world.db, deadlines=True)
+        seconds = world.clock.real_seconds_until(due.moment) if due else None
+        if not self._stopped:
+            world.changed.wait(min(seconds, 60.0) if seconds is not None else 60.0)
 
     def _one_round(self) -> None:
         before = self._world.db.version

@@ -1,13 +1,13 @@
 """Archives of checkpoints through the master (master: core_checkpoint.go, pkg/checkpoints).
 
 Nothing is held in memory but the first bytes, which are read before the reply begins so that early failures have a
-status.
+status. Only rows are read under the world's lock, files are not.
 """
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import Iterator
+from typing import Any, Iterator, Mapping
 
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError
 from fakedet.domain.go_uuid import BadUuid, parse_uuid
@@ -17,6 +17,7 @@ from fakedet.services.checkpoints.storages import storage_config
 from fakedet.services.checkpoints.view import CheckpointView
 from fakedet.storage.archive import MEDIA_TYPES, packed, tar_length
 from fakedet.storage.base import Member, StorageError, StorageRefused
+from fakedet.storage.select import Storages
 
 TAR = "application/x-tar"
 #: What stands for a tar in an Accept header.
@@ -55,23 +56,33 @@ def archive(call: Call, uuid: str, media_type: str) -> Archive:
         parse_uuid(uuid)
     except BadUuid as error:
         raise InvalidArgument(f"unable to parse checkpoint UUID {uuid}: {error}") from None
-    view = finding.checkpoint(call.db, uuid)
+    with call.world.lock:
+        view = finding.checkpoint(call.db, uuid)
+        place = _place(call, view)
     try:
-        return _opened(call, view, media_type)
+        if place is None:
+            raise Internal(f"unable to retrieve experiment config for checkpoint {view.uuid}: it has neither a storage nor an experiment")
+        return _opened(call.world.storages, place, view.uuid, media_type)
     except MasterError as error:
         raise DownloadFailed(error, media_type) from None
 
 
-def _opened(call: Call, view: CheckpointView, media_type: str) -> Archive:
-    config = storage_config(call.db, view.row["storage_id"], view.experiment or {})
+def _place(call: Call, view: CheckpointView) -> Mapping[str, Any] | None:
+    """The storage's config; none for a checkpoint that has outlived its experiment."""
+    if view.row["storage_id"] is None and view.experiment is None:
+        return None
+    return storage_config(call.db, view.row["storage_id"], view.experiment or {})
+
+
+def _opened(storages: Storages, config: Mapping[str, Any], uuid: str, media_type: str) -> Archive:
     try:
-        members = call.world.storages.backend(config).members(view.uuid)
+        members = storages.backend(config).members(uuid)
         length = tar_length(members) if media_type == TAR else None
         return Archive(media_type, _read_ahead(MEDIA_TYPES[media_type], members), length)
     except StorageRefused as error:
         raise InvalidArgument(str(error)) from None
     except StorageError as error:
-        raise Internal(_failure(view.uuid, str(error), media_type, config["type"] in LOCAL)) from None
+        raise Internal(_failure(uuid, str(error), media_type, config["type"] in LOCAL)) from None
 
 
 def _read_ahead(kind: str, members: list[Member]) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Garbage collection tasks at work: files go, what is left of each checkpoint is noted.
 
 First the rows are committed, then the files are removed, then the task is ended. A crash between leaves files and an open
-task, which is executed anew; it never leaves a checkpoint that is listed with files that are gone.
+task, which is executed anew; it never leaves a checkpoint that is listed with files that are gone. Files are looked at and
+removed without the world's lock: what happens meanwhile is checked again before it is put on record.
 """
 from __future__ import annotations
 
@@ -24,13 +25,19 @@ Row = Mapping[str, Any]
 
 
 def execute(world: "World", task: Row) -> None:
-    """Do what the task is for, all of it; called outside of transactions. An unplanned failure ends the task too."""
+    """Do what the task is for, all of it; called outside of transactions and without the world's lock.
+
+    An unplanned failure ends the task too. A world that is closed or set back meanwhile no longer has the task.
+    """
     try:
         TaskAtWork(world, task).run()
     except Exception as error:
-        log.exception("garbage collection task %s failed", task["task_id"])
-        world.failures.append(error)
-        world.db.tasks.change(task["id"], end_time=world.now())
+        with world.lock:
+            if world.closed or world.db.tasks.row(task["id"]) is None:
+                return
+            log.exception("garbage collection task %s failed", task["task_id"])
+            world.failures.append(error)
+            world.db.tasks.change(task["id"], end_time=world.now())
 
 
 def has_open_tasks(db: "Database", experiment_id: int) -> bool:
@@ -48,12 +55,13 @@ class TaskAtWork:
         self._lines: list[tuple[str, str]] = []
 
     def run(self) -> None:
-        """Rows, files, end."""
+        """Files that stay, rows, files that go, end."""
         failed: list[Row] = []
         try:
             storage = self._storage()
+            left = self._left(storage)
             with self._db.transaction():
-                noted = self._note_what_stays(storage)
+                noted = self._note(left)
             failed = self._remove_files(storage, noted)
         except StorageError as error:
             self._say("ERROR", str(error))
@@ -65,20 +73,27 @@ class TaskAtWork:
 
     def _storage(self) -> CheckpointStorage:
         config = self._task["config"]
-        experiment = self._db.experiments.row(config["experiment_id"])
-        if experiment is None:
-            raise StorageRefused(f"experiment {config['experiment_id']} is gone")
-        return self._world.storages.backend(storage_config(self._db, config["storage_id"], experiment))
+        with self._world.lock:
+            experiment = self._db.experiments.row(config["experiment_id"])
+            if experiment is None:
+                raise StorageRefused(f"experiment {config['experiment_id']} is gone")
+            place = storage_config(self._db, config["storage_id"], experiment)
+        return self._world.storages.backend(place)
 
-    def _note_what_stays(self, storage: CheckpointStorage) -> list[Row]:
-        """The rows as they were."""
-        rows = list(self._checkpoints())
+    def _left(self, storage: CheckpointStorage) -> dict[str, dict[str, int]]:
+        """By checkpoint, the files that no glob matches; without those checkpoints that cannot be listed."""
+        with self._world.lock:
+            rows = list(self._checkpoints())
         self._say("INFO", f"Deleting {len(rows)} checkpoints")
-        left = [(row, self._tried(row, _left, storage, row["uuid"], self._globs)) for row in rows]
-        known = [(row, files) for row, files in left if files is not None]
-        for row, files in known:
-            set_files(self._db, row, files)
-        return [row for row, _ in known]
+        left = {row["uuid"]: self._tried(row, _left, storage, row["uuid"], self._globs) for row in rows}
+        return {uuid: files for uuid, files in left.items() if files is not None}
+
+    def _note(self, left: Mapping[str, dict[str, int]]) -> list[Row]:
+        """Put on record what is left; the rows as they were."""
+        rows = [row for row in self._checkpoints() if row["uuid"] in left]
+        for row in rows:
+            set_files(self._db, row, left[row["uuid"]])
+        return rows
 
     def _checkpoints(self) -> Iterator[Row]:
         """Those of the task that still are, without those that have become versions of models while it waited."""
