@@ -5,7 +5,6 @@ No sockets and no Flask here: server.py and the in-process transport both call `
 """
 from __future__ import annotations
 
-import contextlib
 import inspect
 import logging
 import re
@@ -127,28 +126,27 @@ def within_transaction(world: "World", serve: Callable[[], Any]) -> Any:
     """What `serve` returns, with all its changes committed together; then the work that it made due is done."""
     with world.lock:
         before = world.db.version
-        try:
-            with _committed(world):
-                return serve()
-        finally:
-            if world.db.version != before:
-                world.engine.settle()
-                world.changed.notify_all()
+        refusal, result = _committed(world, serve)
+        changed = world.db.version != before
+        if changed:
+            world.engine.settle()
+            world.changed.notify_all()
+    if changed:
+        world.engine.collect_garbage()
+    if refusal is not None:
+        raise refusal
+    return result
 
 
-@contextlib.contextmanager
-def _committed(world: "World") -> Iterator[None]:
-    """A transaction that an error takes back, unless it is one that comes after what was saved."""
-    kept: MasterError | None = None
+def _committed(world: "World", serve: Callable[[], Any]) -> tuple[MasterError | None, Any]:
+    """Serve in a transaction that an error takes back, unless it is one that comes after what was saved: that one is returned."""
     with world.db.transaction():
         try:
-            yield
+            return None, serve()
         except MasterError as error:
             if not error.keeps_changes:
                 raise
-            kept = error
-    if kept is not None:
-        raise kept
+            return error, None
 
 
 def _streamed(call: Call, rpc: "Rpc", service: Service, message: Any) -> HttpReply:
