@@ -64,8 +64,9 @@ def _opened(settings: Settings, data: Path | None) -> Any:
         world = World(settings, directory=data)
     except StoreError as error:
         raise click.ClickException(str(error)) from None
-    if world.db.timers.tally() or world.db.deadlines.tally():  # trials were under way when the master stopped
-        world.engine.settle()
+    if world.db.timers.tally() or world.db.deadlines.tally() or world.db.tasks.tally(type="CHECKPOINT_GC", end_time=None):
+        world.engine.settle()  # trials or deletions were under way when the master stopped
+        world.engine.collect_garbage()
     for notice in world.db.notices:
         click.echo(f"fakedet: {notice}", err=True)
     return world

@@ -179,6 +179,25 @@ def test_a_deletion_that_waits_survives_a_restart(make_cluster, tmp_path):
     again.close()
 
 
+def test_a_master_that_crashed_while_it_removed_files_goes_on_when_it_starts_again(tmp_path, monkeypatch):
+    from fakedet.cli.serve import _opened
+    from fakedet.settings import Settings
+    from tests.services.checkpoints.conftest import Cluster
+
+    settings = Settings.build({"trials": "manual", "speed": "instant"})
+    cluster = Cluster(World(settings, directory=tmp_path / "data"))
+    uuid = cluster.checkpoint(cluster.trial(cluster.experiment()), 10, FILES)
+    monkeypatch.setattr(executing.TaskAtWork, "_remove_files", _crash)
+    with pytest.raises(KeyboardInterrupt):
+        delete(cluster, uuid)
+    cluster.world.close()
+    monkeypatch.undo()
+    again = _opened(settings, tmp_path / "data")
+    assert again.db.checkpoints.one(uuid=uuid)["state"] == "DELETED"
+    assert not again.storages.backend(again.storages.default_config()).exists(uuid)
+    again.close()
+
+
 def ended(cluster, experiment):
     """The experiment's only trial has ended, and so has the experiment."""
     for trial in cluster.world.db.trials.rows(experiment_id=experiment):
