@@ -21,6 +21,7 @@ from fakedet.store.schema import TABLES
 
 if TYPE_CHECKING:
     from fakedet.engine.engine import Engine
+    from fakedet.engine.shipper import Shipper
     from fakedet.store.snapshot import Snapshot
 
 
@@ -59,6 +60,13 @@ class World:
         from fakedet.engine.engine import Engine
 
         return Engine(self)
+
+    @functools.cached_property
+    def shipper(self) -> "Shipper":
+        """What sends events to webhooks."""
+        from fakedet.engine.shipper import Shipper
+
+        return Shipper(self)
 
     @functools.cached_property
     def storage_root(self) -> Path:

@@ -1,6 +1,10 @@
-"""What Go's regexp package refuses, and with which words. It reads from left to right and stops at the first mistake."""
+"""What Go's regexp package refuses, and with which words. It reads from left to right and stops at the first mistake.
+
+What it accepts is searched for by Python's `re`, which reads all but a few rarities alike.
+"""
 from __future__ import annotations
 
+import functools
 import re
 
 LARGEST_COUNT = 1000
@@ -34,6 +38,20 @@ def check_regexp(text: str) -> None:
         last, repeatable, rest = taken if is_repeat else "", now_repeatable, rest[len(taken):]
     if depth:
         raise GoRegexpError("missing closing )", text)
+
+
+def found(expression: str, text: str) -> bool:
+    """Whether `text` has a part that matches; nothing matches what Python cannot read (`\\p{Greek}`, POSIX classes)."""
+    pattern = _compiled(expression)
+    return pattern is not None and pattern.search(text) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(expression: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(expression.replace(r"\z", r"\Z"))
+    except re.error:
+        return None
 
 
 def _next(rest: str, text: str, depth: int, repeatable: bool) -> tuple[str, bool]:

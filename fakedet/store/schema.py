@@ -78,7 +78,11 @@ TABLES: dict[str, TableSchema] = {
     "templates": TableSchema(indexes=("name", "workspace_id")),
     # url, webhook_type, name, mode, workspace_id; triggers: webhook_id, trigger_type, condition
     "webhooks": TableSchema(indexes=("workspace_id",)),
-    "webhook_triggers": TableSchema(indexes=("webhook_id",)),
+    "webhook_triggers": TableSchema(indexes=("webhook_id", "trigger_type")),
+    # Lines of logs set a trigger off once a task: task_id, trigger_id
+    "webhook_lines": TableSchema(indexes=("task_id", "trigger_id")),
+    # What waits to be sent: url, payload
+    "webhook_events": TableSchema(),
     # message, start_time, end_time, created_time, user_id
     "cluster_messages": TableSchema(),
     # Commands, notebooks, shells, TensorBoards: task_id, type, job_id, description, state, user_id, workspace_id, config, start_time, exit_status,

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.services.webhooks import events
+
 if TYPE_CHECKING:
     from fakedet.store import Database
     from fakedet.world import World
@@ -36,6 +38,7 @@ def set_state(world: "World", experiment: Row, state: str) -> Row:
     if experiment["state"] == state:
         return experiment
     experiment = world.db.experiments.change(experiment["id"], state=state, **_with(world, state))
+    events.state_changed(world, experiment)
     if state in TERMINAL:
         return _ended(world, experiment)
     follow_experiment(world, experiment)

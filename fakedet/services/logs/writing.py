@@ -8,6 +8,7 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.logs import book
 from fakedet.services.registry import rpc
+from fakedet.services.webhooks import events
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -34,6 +35,9 @@ def post_task_logs(call: Call, request: Any) -> dict[str, Any]:
 
 def append(world: "World", task_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
     """Add lines to a task. Each has `log` and may have `timestamp`, `level` (without prefix) and the optional fields."""
+    if world.db.webhook_triggers.tally(trigger_type="TASK_LOG"):
+        lines = list(lines)
+        events.lines_added(world, task_id, lines)
     book.add(world.db, task_id, (
         {"task_id": task_id, "log": line["log"], "timestamp": line.get("timestamp"), "level": line.get("level"),
          **{name: line.get(name) for name in OPTIONAL}} for line in lines))

@@ -1,1 +1,1 @@
-"""Webhooks, kept as records: fakedet sends nothing to anyone (master: internal/webhooks)."""
+"""Webhooks: records, what sets them off, what they are sent (master: internal/webhooks). The engine's shipper sends it."""

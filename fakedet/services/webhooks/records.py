@@ -56,6 +56,8 @@ def delete_webhook(call: Call, request: Any) -> dict[str, Any]:
     """A webhook goes with its triggers."""
     webhook = editable_webhook(call, request.id)
     for trigger in triggers_of(call, webhook["id"]):
+        for line in call.db.webhook_lines.rows(trigger_id=trigger["id"]):
+            call.db.webhook_lines.delete(line["id"])
         call.db.webhook_triggers.delete(trigger["id"])
     call.db.webhooks.delete(webhook["id"])
     return {}

@@ -1,44 +1,67 @@
-"""Tests of webhooks and alerts of experiments, as far as they can be answered without sending anything (master: webhooks/api_webhook.go)."""
+"""Tests of webhooks, which answer when the other side has, and alerts of experiments (master: webhooks/api_webhook.go)."""
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, Iterator
 
-from fakedet.domain.errors import Internal, InvalidArgument, Unimplemented
+from fakedet.domain.errors import Internal, InvalidArgument
 from fakedet.domain.go_text import quote
 from fakedet.domain.go_url import scheme_of
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
+from fakedet.services.webhooks import events, payloads, posting
 from fakedet.services.webhooks.records import NO_ROWS, editable_webhook
 
-NOT_SENT = "fakedet keeps webhooks and sends nothing to them"
+SECOND = 1_000_000
 
 
 @rpc("TestWebhook")
-def test_webhook(call: Call, request: Any) -> dict[str, Any]:
-    """Refused like the master where the URL cannot be posted to; else fakedet says that it does not send."""
-    url = editable_webhook(call, request.id)["url"]
-    if scheme_of(url) not in ("http", "https"):
-        raise InvalidArgument(f"error sending webhook request for event {call.world.ids.uuid()} error: Post {quote(url)}: "
-                              f"unsupported protocol scheme {quote(scheme_of(url))}")
-    raise Unimplemented(NOT_SENT)
+def test_webhook(call: Call, request: Any) -> Iterator[None]:
+    """Send a test; whoever else asks meanwhile is served."""
+    webhook, event_id = editable_webhook(call, request.id), call.world.ids.uuid()
+    if scheme_of(webhook["url"]) not in ("http", "https"):
+        raise InvalidArgument(f"error sending webhook request for event {event_id} error: Post {quote(webhook['url'])}: "
+                              f"unsupported protocol scheme {quote(scheme_of(webhook['url']))}")
+    answers: list[str] = []
+    threading.Thread(target=_send_test, args=(call, webhook, event_id, answers), daemon=True).start()
+    while not answers:
+        yield
+    if answers[0]:
+        raise InvalidArgument(answers[0])
+    return {}  # type: ignore[return-value]
 
 
 @rpc("PostWebhookEventData")
 def post_webhook_event_data(call: Call, request: Any) -> dict[str, Any]:
     """An alert of an experiment, which goes to the webhooks that its configuration names; to none if it names none."""
-    experiment = call.db.experiments.row(request.experiment_id)
-    if experiment is None:
-        raise Internal(f"failed to handle custom trigger data: {_shown(request.data)} experiment id: {request.experiment_id} "
-                       f"trial_id {request.trial_id} : error getting experiment from id {request.experiment_id}: {NO_ROWS}")
-    named = ((experiment["config"].get("integrations") or {}).get("webhooks") or {})
-    if not named.get("exclude") and (named.get("webhook_id") or named.get("webhook_name")):
-        raise Unimplemented(NOT_SENT)
+    alert = _alert(request.data)
+    try:
+        experiment = call.db.experiments.row(request.experiment_id)
+        if experiment is None:
+            raise Internal(f"error getting experiment from id {request.experiment_id}: {NO_ROWS}")
+        events.alerted(call.world, experiment, alert, request.trial_id)
+    except Internal as error:
+        shown = f"{{Title:{alert['title']} Description:{alert['description']} Level:{alert['level']}}}"
+        raise Internal(f"failed to handle custom trigger data: {shown} experiment id: {request.experiment_id} "
+                       f"trial_id {request.trial_id} : {error.message}") from None
     return {}
 
 
-def _shown(data: Any) -> str:
-    """The alert as Go's %+v prints it."""
+def _send_test(call: Call, webhook: Any, event_id: str, answers: list[str]) -> None:
+    world = call.world
+    with world.lock:
+        payload, seconds = payloads.test_event(world, webhook), world.now() // SECOND
+    headers = {} if webhook["webhook_type"] == "SLACK" else posting.signed(payload, seconds=seconds, key=world.settings.webhook_signing_key)
+    try:
+        status = posting.post(webhook["url"], payload, headers)
+        answers.append("" if status < 400 else f"received error from webhook server for event {event_id} error: {status} ")
+    except posting.NotReached as error:
+        answers.append(f"error sending webhook request for event {event_id} error: {error}")
+    world.notify()
+
+
+def _alert(data: Any) -> dict[str, str]:
     if data is None:
-        return "{Title: Description: Level:}"
-    known = isinstance(data.level, str)
-    return f"{{Title:{data.title} Description:{data.description} Level:{data.level.removeprefix('LOG_LEVEL_') if known else 'UNSPECIFIED'}}}"
+        return {"title": "", "description": "", "level": ""}
+    level = data.level.removeprefix("LOG_LEVEL_") if isinstance(data.level, str) else "UNSPECIFIED"
+    return {"title": data.title, "description": data.description, "level": level}
