@@ -27,7 +27,8 @@ class Settings:
     speed: `instant` (work is done as soon as it is asked for), `real`, or virtual seconds per real second.
     semantics: `documented`, or `upstream` for 0.38.1 to the letter. storage: where checkpoint files live by default, in the folder
     `storage_path` if given. seed: of everything that is left to chance. client: the release of the clients ("0.17.15"), where a request does
-    not tell it and old and new masters answer differently (see gateway/legacy); without it, as 0.38.1 does. webhook_signing_key: with which webhooks are signed.
+    not tell it and old and new masters answer differently (see gateway/legacy); without it, as 0.38.1 does.
+    webhook_signing_key: with which webhooks are signed.
     """
 
     agents: int = 1

@@ -63,7 +63,7 @@ def cluster(make_detached: Any) -> Any:
 
 
 def hook(cluster: Any, receiver: Receiver, triggers: list[dict[str, Any]] | None = None, **more: Any) -> int:
-    sent = {"url": receiver.url, "webhookType": "WEBHOOK_TYPE_DEFAULT", "name": "hook", "triggers": CANCELED if triggers is None else triggers, **more}
+    sent = {"url": receiver.url, "webhookType": "WEBHOOK_TYPE_DEFAULT", "name": "hook", "triggers": triggers or CANCELED, **more}
     return cluster.post("/webhooks", sent)["webhook"]["id"]
 
 
