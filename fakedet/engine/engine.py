@@ -89,8 +89,6 @@ class Engine:
         """One round of work that waits for nothing; False if there was none."""
         world = self._world
         before = world.db.version
-        if world.db.webhook_events.tally():
-            world.shipper.wake()
         if world.db.agents.tally():
             self._garbage.take()
             if world.settings.trials == "synthetic":

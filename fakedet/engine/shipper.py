@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from fakedet.services.webhooks import posting
 
 if TYPE_CHECKING:
+    from fakedet.store.state import Change
     from fakedet.world import World
 
 log = logging.getLogger("fakedet.webhooks")
@@ -25,10 +26,12 @@ class Shipper:
     def __init__(self, world: "World"):
         self._world = world
         self._thread: threading.Thread | None = None
+        self.queue = world.db.webhook_events
+        world.db.follow(self._notice)
 
-    def wake(self) -> None:
-        """Begin to send, unless that is under way. Called under the world's lock."""
-        if self._thread is None:
+    def _notice(self, changes: Sequence["Change"]) -> None:
+        """Begin to send what a commit has put into the queue, unless that is under way."""
+        if self._thread is None and any(change.table == "webhook_events" and change.new is not None for change in changes):
             self._thread = threading.Thread(target=self._ship, daemon=True, name=f"fakedet-webhooks-{self._world.name}")
             self._thread.start()
 
@@ -40,11 +43,11 @@ class Shipper:
         """Take the oldest event out of the queue; None ends the thread."""
         world = self._world
         with world.lock:
-            event: Row | None = None if world.closed else next(iter(world.db.webhook_events.rows()), None)
+            event: Row | None = None if world.closed else next(iter(self.queue.rows()), None)
             if event is None:
                 self._thread = None
             else:
-                world.db.webhook_events.delete(event["id"])
+                self.queue.delete(event["id"])
             return event
 
     def _deliver(self, event: Row) -> None:

@@ -106,4 +106,5 @@ def _workspace_of_command(db: "Database", task_id: str) -> int | None:
 
 
 def _enqueue(world: "World", webhook: Row, payload: str) -> None:
-    world.db.webhook_events.insert({"url": webhook["url"], "payload": payload})
+    """Put into the queue of the world's shipper, which sends it when this is committed."""
+    world.shipper.queue.insert({"url": webhook["url"], "payload": payload})
