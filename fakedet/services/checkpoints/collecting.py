@@ -18,7 +18,7 @@ from fakedet.storage.globs import EVERYTHING
 if TYPE_CHECKING:
     from fakedet.world import World
 
-__all__ = ["collect", "collect_all", "collect_by_policy", "execute", "has_open_tasks", "policy_changed"]
+__all__ = ["collect", "collect_all", "collect_by_policy", "execute", "has_open_tasks", "policy_changed", "start_task"]
 
 log = logging.getLogger("fakedet.gc")
 Row = Mapping[str, Any]
@@ -33,7 +33,7 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
         groups[finding.trial(world.db, row["trial_id"])["experiment_id"], row["storage_id"]].append(row["uuid"])
     for (experiment_id, storage_id), uuids in groups.items():
         task_id = f"{experiment_id}.{world.ids.uuid()}" if experiment else world.ids.uuid()
-        _start_task(world, task_id, job_id, {"experiment_id": experiment_id, "storage_id": storage_id,
+        start_task(world, task_id, job_id, {"experiment_id": experiment_id, "storage_id": storage_id,
                                              "checkpoints": uuids, "globs": list(globs)})
 
 
@@ -80,7 +80,8 @@ def _new_job(world: "World", owner_id: int | None) -> str:
     return job_id
 
 
-def _start_task(world: "World", task_id: str, job_id: str, config: dict[str, Any]) -> None:
+def start_task(world: "World", task_id: str, job_id: str, config: dict[str, Any]) -> None:
+    """A garbage collection task that waits for an agent."""
     world.db.tasks.insert({
         "task_id": task_id, "type": "CHECKPOINT_GC", "job_id": job_id, "state": None, "start_time": world.now(),
         "end_time": None, "config": config, "parent_id": None, "no_pause": None, "forked_from": None,
