@@ -1,7 +1,9 @@
 """A cluster whose checkpoints are in S3, as the real SDK, the real CLI and the real Core API use it."""
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -38,12 +40,20 @@ def contexts(fake_determined: Any) -> Iterator[Any]:
     experiment = fake_determined.experiment(validations=1, checkpoints="none")
     trial = experiment.list_trials()[0]
     task_id = fake_determined.world.db.trial_tasks.one(trial_id=trial.id)["task_id"]
+    pub, pull = _free_ports()
     workers = _together(lambda rank: core.DistributedContext(rank=rank, size=2, local_rank=rank, local_size=2, cross_rank=0, cross_size=1,
-                                                             chief_ip="127.0.0.1"))
+                                                             chief_ip="127.0.0.1", pub_port=pub, pull_port=pull))
     yield [core.CheckpointContext(worker, storage.build(config, None), fake_determined.client._session, task_id, None,
                                   core.TensorboardMode.MANUAL, None, None) for worker in workers]
     for worker in workers:
         worker.close()
+
+
+def _free_ports() -> list[int]:
+    """Two ports that no other test of this machine listens on."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        return [listener.getsockname()[1] for listener in sockets]
 
 
 def _together(work: Any) -> list[Any]:
