@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Callable, Mapping
+from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
 from fakedet.engine import scheduler, synthetic
 from fakedet.engine.clock import SECOND
@@ -17,12 +17,16 @@ from fakedet.engine.timers import Due, next_due
 from fakedet.services.trials import running, unmanaged
 
 if TYPE_CHECKING:
+    from fakedet.store.state import Change
     from fakedet.world import World
 
 log = logging.getLogger("fakedet.engine")
 #: What is done when a timer is due, by its kind; each gets the world and the id of the row.
 DEEDS: Mapping[str, Callable[["World", int], None]] = {
     "trial": synthetic.next_boundary, "heartbeat": unmanaged.end_if_silent, "early_exit": running.kill_if_alive}
+#: By table, the fields whose change may make work that waits for nothing possible; None: every change.
+CAUSES: Mapping[str, tuple[str, ...] | None] = {
+    "agents": None, "jobs": None, "trials": ("state", "exited_reason"), "allocations": ("state",), "tasks": ("end_time",)}
 
 
 class Engine:
@@ -34,6 +38,8 @@ class Engine:
         self._settling = False
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._stale = True  # whether there may be work that waits for nothing
+        world.db.follow(self._notice)
 
     def settle(self) -> None:
         """Do what has become possible: at once with the speed `instant`, else by the thread that follows the clock."""
@@ -77,23 +83,26 @@ class Engine:
     def _run_until(self, target: int | None) -> None:
         """Everything up to the moment `target`; with None, until nothing is left to do."""
         while True:
-            while self._immediate():
-                pass
+            while self._stale:
+                self._stale = False
+                self._immediate()
             due = next_due(self._world.db, deadlines=target is not None)
             if due is None or (target is not None and due.moment > target):
                 return
             self._world.clock.move_to(due.moment)
             self._fire(due)
 
-    def _immediate(self) -> bool:
-        """One round of work that waits for nothing; False if there was none."""
+    def _notice(self, changes: Sequence["Change"]) -> None:
+        """What was committed may have made work possible."""
+        self._stale = self._stale or any(_makes_work(change) for change in changes)
+
+    def _immediate(self) -> None:
+        """One round of work that waits for nothing."""
         world = self._world
-        before = world.db.version
         if world.db.agents.tally():
             self._garbage.take()
             if world.settings.trials == "synthetic":
                 self._move_trials()
-        return world.db.version != before
 
     def _move_trials(self) -> None:
         world = self._world
@@ -144,3 +153,10 @@ class Engine:
         self._guarded(self._run_until, self._world.now())
         if self._world.db.version != before:
             self._world.changed.notify_all()
+
+
+def _makes_work(change: "Change") -> bool:
+    if change.table not in CAUSES:
+        return False
+    fields, old, new = CAUSES[change.table], change.old, change.new
+    return fields is None or old is None or new is None or any(old.get(name) != new.get(name) for name in fields)

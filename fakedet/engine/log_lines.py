@@ -7,11 +7,12 @@ Mirrors internal/task/allocation.go, agent/pkg/docker and the harness (exec, cor
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 MILLISECOND = 1_000
 DEFAULT_IMAGE = "determinedai/pytorch-ngc:0.38.1"
@@ -26,8 +27,7 @@ _RANKED_LAUNCHERS = ("torch_distributed", "horovod", "deepspeed")
 SUCCESS = "resources exited successfully with a zero exit code"
 
 
-@dataclass(frozen=True)
-class LogLine:
+class LogLine(NamedTuple):
     """One line: text with its newline, and microseconds after what it belongs to began."""
 
     offset: int
@@ -42,7 +42,7 @@ class LogLine:
 
     def row(self, began: int) -> dict[str, Any]:
         """The line as a stored log, for what began at this time."""
-        fields = dict(vars(self))
+        fields = self._asdict()
         return {"timestamp": began + fields.pop("offset"), **fields}
 
 
@@ -91,7 +91,7 @@ class AllocationLog:
 
     def printed(self, text: str) -> Iterator[LogLine]:
         """The script printed a line of its own, which has no level."""
-        yield replace(self._task(0, text, stdtype="stdout", level=None), rank_id=self._chief_rank)
+        yield self._task(0, text, stdtype="stdout", level=None)._replace(rank_id=self._chief_rank)
 
     def preempting(self, reason: str) -> Iterator[LogLine]:
         """It is asked to save and leave, as for a pause or a cancellation."""
@@ -142,7 +142,7 @@ class AllocationLog:
     def _name(self) -> str:
         return f"Trial {self.trial_id} (Experiment {self.experiment_id})"
 
-    @property
+    @functools.cached_property
     def _chief_rank(self) -> int | None:
         """Only launchers of several processes mark whose line it is."""
         command = " ".join(launch_command(self.config))
@@ -158,15 +158,14 @@ class AllocationLog:
         return LogLine(offset, text + "\n", source="agent", agent_id=self.agent_id, container_id=self.container_id)
 
     def _task(self, offset: int, text: str, *, stdtype: str, level: str | None) -> LogLine:
-        line = replace(self._agent(offset, text), source="task", stdtype=stdtype, level=level)
-        return replace(line, allocation_id=self.allocation_id)
+        return LogLine(offset, text + "\n", level, "task", stdtype, self.allocation_id, self.agent_id, self.container_id)
 
     def _harness(self, milliseconds: int, pid: int, text: str, *, stdtype: str = "stdout") -> LogLine:
         return self._task(milliseconds * MILLISECOND, f"[{pid}] determined: {text}", stdtype=stdtype, level="INFO")
 
     def _script(self, text: str) -> LogLine:
         line = self._task(0, f"[{TRAINING}] determined.core: {text}", stdtype="stderr", level="INFO")
-        return replace(line, rank_id=self._chief_rank)
+        return line if self._chief_rank is None else line._replace(rank_id=self._chief_rank)
 
 
 def image_reference(config: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ One pool. A trial waits until its slots are free; trials with fewer trial ids of
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -26,10 +26,12 @@ def capacity(db: "Database") -> int:
     return sum(agent["slots"] - len(agent["disabled_slots"]) for agent in usable)
 
 
-def queued_trials(db: "Database") -> Iterator[Row]:
+def queued_trials(db: "Database") -> list[Row]:
     """Managed trials that wait for slots, the next one first."""
-    waiting = [trial for trial in db.trials.rows(state="ACTIVE") if allocation_of(db, trial) is None]
-    return iter(sorted(waiting, key=lambda trial: (*_place(db, trial), trial["id"])))
+    running = {link["trial_id"] for allocation in db.allocations.rows(state=LIVE) for link in db.trial_tasks.rows(task_id=allocation["task_id"])}
+    waiting = [trial for trial in db.trials.rows(state="ACTIVE") if trial["id"] not in running]
+    places = {number: _place(db, number) for number in {trial["experiment_id"] for trial in waiting}}
+    return sorted(waiting, key=lambda trial: (*places[trial["experiment_id"]], trial["id"]))
 
 
 def allocation_of(db: "Database", trial: Row) -> Row | None:
@@ -66,8 +68,8 @@ def release(world: "World", allocation: Row) -> None:
     world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=world.now())
 
 
-def _place(db: "Database", trial: Row) -> tuple[float, ...]:
-    job = db.jobs.one(job_id=db.experiments.row(trial["experiment_id"])["job_id"])
+def _place(db: "Database", experiment_id: int) -> tuple[float, ...]:
+    job = db.jobs.one(job_id=db.experiments.row(experiment_id)["job_id"])
     if job is None:
         return (DEFAULT_PRIORITY, 0.0)
     return (job.get("priority") or DEFAULT_PRIORITY, job.get("q_position") or 0.0)

@@ -12,6 +12,7 @@ from fakedet.engine.cadence import Cadence
 from fakedet.engine.checkpointing import latest_step, save_checkpoint
 from fakedet.engine.clock import SECOND
 from fakedet.engine.curves import LearningCurves
+from fakedet.engine.plans import Plan, Plans
 from fakedet.engine.timers import clear_timer, set_timer
 from fakedet.engine.trial_logs import TrialLog
 from fakedet.services.experiments import searching
@@ -61,10 +62,11 @@ def next_boundary(world: "World", trial_id: int) -> None:
     allocation = scheduler.allocation_of(world.db, trial)
     if allocation is None:
         return
-    cadence = _cadence(world, trial)
+    plan = Plans.of_world(world).of_trial(trial)
+    cadence = plan.cadence
     step = cadence.next_boundary(allocation["step"])
     if step is not None:
-        _work(world, trial, world.db.allocations.change(allocation["id"], step=step), cadence, step)
+        _work(world, trial, world.db.allocations.change(allocation["id"], step=step), plan, step)
     trial = world.db.trials.row(trial_id)
     if step is None or step >= cadence.length:
         _complete(world, trial, allocation)
@@ -72,8 +74,8 @@ def next_boundary(world: "World", trial_id: int) -> None:
         _set_next(world, trial, step, 0)
 
 
-def _work(world: "World", trial: Row, allocation: Row, cadence: Cadence, step: int) -> None:
-    curves = _curves(world, trial, cadence)
+def _work(world: "World", trial: Row, allocation: Row, plan: Plan, step: int) -> None:
+    cadence, curves = plan.cadence, plan.curves
     _report(world, trial, allocation, "training", curves.training(step), step)
     searching.trial_progressed(world, trial, step / cadence.length)
     saves = cadence.saves_at(step)
@@ -128,19 +130,8 @@ def _leave(world: "World", trial: Row, allocation: Row) -> None:
 
 
 def _set_next(world: "World", trial: Row, step: int, delay: int) -> None:
-    boundary = _cadence(world, trial).next_boundary(step)
+    boundary = Plans.of_world(world).of_trial(trial).cadence.next_boundary(step)
     set_timer(world.db, world.now() + delay + ((boundary or step) - step) * BATCH, "trial", trial["id"])
-
-
-def _cadence(world: "World", trial: Row) -> Cadence:
-    return Cadence.of(world.db.experiments.row(trial["experiment_id"])["config"], trial["hparams"])
-
-
-def _curves(world: "World", trial: Row, cadence: Cadence) -> LearningCurves:
-    searcher = world.db.experiments.row(trial["experiment_id"])["config"]["searcher"]
-    smaller = searcher.get("smaller_is_better")
-    return LearningCurves.of(trial["hparams"], seed=trial["seed"] ^ world.settings.seed, metric=searcher["metric"],
-                             smaller_is_better=smaller is not False, horizon=cadence.length)
 
 
 def _trial_of(world: "World", allocation: Row) -> Row | None:

@@ -1,6 +1,7 @@
 """What the engine writes into the logs of the trials it plays."""
 from __future__ import annotations
 
+import functools
 import uuid
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
@@ -21,7 +22,7 @@ class TrialLog:
     def __init__(self, world: "World", trial: Row, allocation: Row):
         self._world, self._task_id = world, allocation["task_id"]
         experiment = world.db.experiments.row(trial["experiment_id"])
-        self._lines = AllocationLog(trial["id"], experiment["id"], allocation["allocation_id"], _container(allocation),
+        self._lines = AllocationLog(trial["id"], experiment["id"], allocation["allocation_id"], _container(allocation["allocation_id"]),
                                     "agent1", experiment["config"])
 
     def started(self) -> None:
@@ -60,6 +61,7 @@ class TrialLog:
         return (line.row(now) for line in lines)
 
 
-def _container(allocation: Row) -> str:
+@functools.lru_cache(maxsize=1_000)
+def _container(allocation_id: str) -> str:
     """An id for the container that there is not, the same whenever it is asked for."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, allocation["allocation_id"]))
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, allocation_id))

@@ -37,6 +37,8 @@ TABLES: dict[str, TableSchema] = {
     # policy was changed while it ran), warm_start_checkpoint_uuid (of its trials), model_definition_size, model_definition (base64 of the tar.gz, "" if
     # none), checkpoint_size, checkpoint_count, best_trial_id, searcher (saved searcher state or None)
     "experiments": TableSchema(indexes=("project_id", "state", "job_id", "external_experiment_id", "parent_id", "owner_id")),
+    # What the experiment's searcher was told since its state was saved (services/experiments/live_searchers.py): experiment_id, event, request_id, value
+    "search_events": TableSchema(indexes=("experiment_id",)),
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,
     # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata, archived, progress, exited_reason,

@@ -7,7 +7,7 @@ Mirrors asha_stopping.go of the master: a trial that reports a validation at a r
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ class AsyncHalvingSearch(SearchMethod):
         self._completed += 1
         return []
 
-    def progress(self, trial_progress: Mapping[str, float], closed: Collection[str]) -> float:
+    def progress(self, trial_progress: Mapping[str, float]) -> float:
         """Reports at the first rung over all trials with a fifth to spare; once all reported, the ended ones too."""
         reported, max_trials = len(self._rungs[0].reports), self._plan.max_trials
         progress = reported / (PROGRESS_OVERHEAD * max_trials)

@@ -5,7 +5,7 @@ Mirrors grid.go of the master.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fakedet.domain.searchers.grid_points import Grid
@@ -31,8 +31,8 @@ class GridSearch(SearchMethod):
     def trial_exited(self, request_id: str) -> list[Operation]:
         return [self._create()] if self._remaining else []
 
-    def progress(self, trial_progress: Mapping[str, float], closed: Collection[str]) -> float:
-        return mean_trial_progress(trial_progress, closed)
+    def progress(self, trial_progress: Mapping[str, float]) -> float:
+        return mean_trial_progress(trial_progress)
 
     def save(self) -> dict[str, Any]:
         return {"remaining_trials": self._remaining}

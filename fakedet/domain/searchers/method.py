@@ -6,7 +6,9 @@ Mirrors search_method.go of the master: a method hears of its trials and returns
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
 from typing import Any
 
 from fakedet.domain.searchers.operations import ExitedReason, Operation
@@ -20,8 +22,8 @@ class SearchMethod(ABC):
         """The trials to start with; asked once."""
 
     @abstractmethod
-    def progress(self, trial_progress: Mapping[str, float], closed: Collection[str]) -> float:
-        """How far the search is, 0 to 1, given how far its trials are and which of them have ended."""
+    def progress(self, trial_progress: Mapping[str, float]) -> float:
+        """How far the search is, 0 to 1, given how far its trials are; those that have ended are at 1."""
 
     @abstractmethod
     def save(self) -> dict[str, Any]:
@@ -48,11 +50,8 @@ class SearchMethod(ABC):
         return []
 
 
-def mean_trial_progress(trial_progress: Mapping[str, float], closed: Collection[str]) -> float:
-    """The mean over the created trials, an ended one counting whole. It falls when new trials start."""
+def mean_trial_progress(trial_progress: Mapping[str, float]) -> float:
+    """The mean over the created trials. It falls when new trials start."""
     if not trial_progress:
         return 0.0
-    total = 0.0
-    for trial, part in trial_progress.items():  # sum() adds floats differently from Python 3.12 on
-        total += 1.0 if trial in closed else part
-    return total / len(trial_progress)
+    return reduce(add, trial_progress.values()) / len(trial_progress)  # not sum(), which adds floats differently from Python 3.12 on

@@ -5,7 +5,7 @@ Mirrors random.go of the master.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fakedet.domain.searchers.method import SearchMethod, mean_trial_progress
@@ -29,8 +29,8 @@ class RandomSearch(SearchMethod):
     def trial_exited(self, request_id: str) -> list[Operation]:
         return [self._create()] if self._created < self._max_trials else []
 
-    def progress(self, trial_progress: Mapping[str, float], closed: Collection[str]) -> float:
-        return mean_trial_progress(trial_progress, closed)
+    def progress(self, trial_progress: Mapping[str, float]) -> float:
+        return mean_trial_progress(trial_progress)
 
     def save(self) -> dict[str, Any]:
         return {"created_trials": self._created}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fakedet.domain.searchers.method import SearchMethod
 from fakedet.domain.searchers.methods import make_method
 from fakedet.domain.searchers.operations import Create, ExitedReason, Operation, Shutdown
 from fakedet.domain.searchers.random_state import RandomState
@@ -55,7 +56,8 @@ class Searcher:
 
     def trial_progressed(self, request_id: str, fraction: float) -> None:
         """A trial reported how far it is, 0 to 1."""
-        self._progress[request_id] = fraction
+        if request_id not in self._closed:
+            self._progress[request_id] = fraction
 
     def validation_completed(self, request_id: str, metrics: Mapping[str, Any]) -> list[Operation]:
         """A trial reported validation metrics. Raises `SearcherError` for metrics that ASHA cannot read."""
@@ -74,6 +76,8 @@ class Searcher:
     def trial_exited(self, request_id: str) -> list[Operation]:
         """A trial has ended, however it did."""
         self._closed[request_id] = True
+        if request_id in self._progress:
+            self._progress[request_id] = 1.0
         operations = self._record(self._method.trial_exited(request_id))
         if not self.is_over:
             return operations
@@ -88,13 +92,18 @@ class Searcher:
         return request_id in self._closed
 
     @property
+    def hears_validations(self) -> bool:
+        """Whether `validation_completed` can make a difference."""
+        return type(self._method).validation_completed is not SearchMethod.validation_completed
+
+    @property
     def is_over(self) -> bool:
         """Whether every trial that was asked for has ended."""
         return self._requested == len(self._closed)
 
     def progress(self) -> float:
         """How far the search is, 0 to 1."""
-        return self._method.progress(self._progress, self._closed)
+        return self._method.progress(self._progress)
 
     def save(self) -> dict[str, Any]:
         """The state as a JSON value; `load` with the same config goes on from there."""

@@ -1,13 +1,14 @@
 """A managed experiment and its searcher: what happens to trials goes in, what the searcher asks for is carried out.
 
-The searcher's state is kept in the experiment's row, so it survives restarts and snapshots. In a stopping experiment only a
-shutdown counts; in a paused one new trials begin paused (master: internal/experiment.go, processOperations).
+In a stopping experiment only a shutdown counts; in a paused one new trials begin paused (master: internal/experiment.go,
+processOperations).
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
-from fakedet.domain.searchers import Create, ExitedReason, Operation, Searcher, SearcherError, Shutdown, Stop
+from fakedet.domain.searchers import Create, ExitedReason, Operation, SearcherError, Shutdown, Stop
+from fakedet.services.experiments.live_searchers import LiveSearchers
 from fakedet.services.experiments.states import ENDS, set_state
 from fakedet.services.trials.continuing import continue_trial
 from fakedet.services.trials.creating import create_trial
@@ -23,89 +24,86 @@ STOPPING = "STOPPING_"
 
 def begin(world: "World", experiment: Row) -> None:
     """Make the trials that the search begins with."""
-    searcher = Searcher(experiment["config"])
-    _carry_out(world, experiment["id"], searcher, searcher.initial_trials())
+    _carry_out(world, experiment["id"], LiveSearchers.of_world(world).begin(experiment))
 
 
 def trial_progressed(world: "World", trial: Row, fraction: float) -> None:
     """A trial is this far, 0 to 1."""
-    def tell(searcher: Searcher) -> list[Operation]:
-        searcher.trial_progressed(trial["request_id"], fraction)
-        world.db.experiments.change(trial["experiment_id"], progress=searcher.progress())
-        return []
-    _told(world, trial, tell)
+    if _has_searcher(world, trial):
+        _tell(world, trial["experiment_id"], "progressed", trial["request_id"], fraction)
+        experiment = world.db.experiments.row(trial["experiment_id"])
+        world.db.experiments.change(experiment["id"], progress=LiveSearchers.of_world(world).progress(experiment))
 
 
 def validation_completed(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:
     """A trial reported validation metrics; metrics that the searcher cannot read end the experiment in error."""
+    if not _has_searcher(world, trial):
+        return
     try:
-        _told(world, trial, lambda searcher: searcher.validation_completed(trial["request_id"], metrics))
+        operations = _tell(world, trial["experiment_id"], "validated", trial["request_id"], metrics)
+        _carry_out(world, trial["experiment_id"], operations)
     except SearcherError:
         set_state(world, world.db.experiments.row(trial["experiment_id"]), "STOPPING_ERROR")
 
 
 def trial_ended(world: "World", trial: Row) -> None:
     """A trial has reached the terminal state that its row shows."""
-    _told(world, trial, lambda searcher: _exit(searcher, trial))
+    if _has_searcher(world, trial):
+        _carry_out(world, trial["experiment_id"], _exit(world, trial))
 
 
-def _told(world: "World", trial: Row, tell: Callable[[Searcher], list[Operation]]) -> None:
-    experiment = world.db.experiments.row(trial["experiment_id"])
-    if experiment["searcher"] is None or trial["request_id"] is None:
-        return
-    searcher = Searcher.load(experiment["config"], experiment["searcher"])
-    _carry_out(world, experiment["id"], searcher, tell(searcher))
+def _has_searcher(world: "World", trial: Row) -> bool:
+    return trial["request_id"] is not None and world.db.experiments.row(trial["experiment_id"])["searcher"] is not None
 
 
-def _carry_out(world: "World", experiment_id: int, searcher: Searcher, operations: list[Operation]) -> None:
-    """Carry out `operations` and what follows from them; the searcher's state is stored before each, since they may ask it again."""
+def _tell(world: "World", experiment_id: int, event: str, request_id: str, *value: Any) -> list[Operation]:
+    return LiveSearchers.of_world(world).tell(world.db.experiments.row(experiment_id), event, request_id, *value)
+
+
+def _carry_out(world: "World", experiment_id: int, operations: list[Operation]) -> None:
+    """Carry out `operations` and what follows from them."""
     pending = list(operations)
     while pending:
         operation = pending.pop(0)
-        experiment = _stored(world, experiment_id, searcher)
+        experiment = world.db.experiments.row(experiment_id)
         if isinstance(operation, Shutdown):
             _shut_down(world, experiment, operation)
         elif not experiment["state"].startswith(STOPPING):
-            pending += _done(world, experiment, searcher, operation)
-    _stored(world, experiment_id, searcher)
+            pending += _done(world, experiment, operation)
 
 
-def _done(world: "World", experiment: Row, searcher: Searcher, operation: Create | Stop) -> list[Operation]:
+def _done(world: "World", experiment: Row, operation: Create | Stop) -> list[Operation]:
     if isinstance(operation, Create):
-        return _create(world, experiment, searcher, operation)
-    return _stop(world, experiment, searcher, operation)
+        return _create(world, experiment, operation)
+    return _stop(world, experiment, operation)
 
 
-def _stored(world: "World", experiment_id: int, searcher: Searcher) -> Row:
-    return world.db.experiments.change(experiment_id, searcher=searcher.save())
-
-
-def _create(world: "World", experiment: Row, searcher: Searcher, operation: Create) -> list[Operation]:
+def _create(world: "World", experiment: Row, operation: Create) -> list[Operation]:
     """A new trial; in a continued experiment it may be there and go on, or be completed already."""
     known = world.db.trials.one(request_id=operation.request_id, experiment_id=experiment["id"])
     if known is not None and known["state"] == "COMPLETED":
-        return searcher.trial_exited(operation.request_id)
+        return _tell(world, experiment["id"], "exited", operation.request_id)
     if known is not None:
         continue_trial(world, experiment, known)
-        return searcher.trial_created(operation.request_id)
+        return _tell(world, experiment["id"], "created", operation.request_id)
     create_trial(world, experiment=experiment, hparams=operation.hparams, seed=operation.trial_seed,
                  request_id=operation.request_id, warm_start_checkpoint_uuid=experiment.get("warm_start_checkpoint_uuid"))
-    return searcher.trial_created(operation.request_id)
+    return _tell(world, experiment["id"], "created", operation.request_id)
 
 
-def _stop(world: "World", experiment: Row, searcher: Searcher, operation: Stop) -> list[Operation]:
+def _stop(world: "World", experiment: Row, operation: Stop) -> list[Operation]:
     """Stop the trial; one that has nothing running ends at once."""
     trial = world.db.trials.one(request_id=operation.request_id, experiment_id=experiment["id"])
     if trial is None or trial["state"] not in ("ACTIVE", "PAUSED"):
         return []
     stopped = set_trial_state(world, trial, "STOPPING_COMPLETED")
-    return _exit(searcher, stopped) if stopped["state"] in ENDS.values() else []
+    return _exit(world, stopped) if stopped["state"] in ENDS.values() else []
 
 
-def _exit(searcher: Searcher, trial: Row) -> list[Operation]:
-    early = EARLY_EXITS.get(trial["state"])
-    before = searcher.trial_exited_early(trial["request_id"], early) if early else []
-    return before + searcher.trial_exited(trial["request_id"])
+def _exit(world: "World", trial: Row) -> list[Operation]:
+    experiment_id, early = trial["experiment_id"], EARLY_EXITS.get(trial["state"])
+    before = _tell(world, experiment_id, "exited_early", trial["request_id"], early.value) if early else []
+    return before + _tell(world, experiment_id, "exited", trial["request_id"])
 
 
 def _shut_down(world: "World", experiment: Row, operation: Shutdown) -> None:

@@ -1,0 +1,51 @@
+"""What stays the same over the life of a synthetic trial: when it validates and saves, and how its metrics go. Worked out once."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+
+from fakedet.engine.cadence import Cadence
+from fakedet.engine.curves import LearningCurves
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+
+
+class Plan(NamedTuple):
+    """The plan of one trial, and from which values it was made."""
+
+    cadence: Cadence
+    curves: LearningCurves
+    config: Mapping[str, Any]
+    hparams: Mapping[str, Any]
+
+
+class Plans:
+    """The plans of a world's trials by id. A trial with another config or other hyperparameters gets another one."""
+
+    def __init__(self, world: "World"):
+        self._world = world
+        self._known: dict[int, Plan] = {}
+
+    @classmethod
+    def of_world(cls, world: "World") -> "Plans":
+        """The ones of the world, made when first asked for."""
+        found: Plans | None = world.derived.get(cls)
+        if found is None:
+            found = world.derived[cls] = cls(world)
+        return found
+
+    def of_trial(self, trial: Row) -> Plan:
+        """The plan of this trial."""
+        config = self._world.db.experiments.row(trial["experiment_id"])["config"]
+        known = self._known.get(trial["id"])
+        if known is None or known.config is not config or known.hparams is not trial["hparams"]:
+            known = self._known[trial["id"]] = self._made(trial, config)
+        return known
+
+    def _made(self, trial: Row, config: Mapping[str, Any]) -> Plan:
+        searcher, cadence = config["searcher"], Cadence.of(config, trial["hparams"])
+        curves = LearningCurves.of(trial["hparams"], seed=trial["seed"] ^ self._world.settings.seed, metric=searcher["metric"],
+                                   smaller_is_better=searcher.get("smaller_is_better") is not False, horizon=cadence.length)
+        return Plan(cadence, curves, config, trial["hparams"])
