@@ -23,6 +23,9 @@ RESOURCES = {"state_dict.pth": 100, "code/": 0, "code/model_def.py": 8}
 class EraSession(Session):
     """Plays the steps of a recording; signs in as clients of all releases can."""
 
+    def _headers(self, step: Mapping[str, Any]) -> dict[str, str]:
+        return {"User-Agent": "python-requests/2", **super()._headers(step)}
+
     def _login(self, who: str) -> tuple[str, dict[str, str], bytes]:
         return "/login", {"Content-Type": "application/json"}, json.dumps({"username": who, "password": ""}).encode()
 

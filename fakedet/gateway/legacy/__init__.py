@@ -14,7 +14,7 @@ from fakedet.exchanges import Exchange
 from fakedet.gateway import echo, errors
 from fakedet.gateway.http import HttpReply, HttpRequest
 from fakedet.gateway.legacy.asking import Ask, translated
-from fakedet.gateway.legacy.caller import caller_of, mark_token, without_mark
+from fakedet.gateway.legacy.caller import TODAY, caller_of, mark_token, without_mark
 from fakedet.gateway.legacy.routing import find
 
 if TYPE_CHECKING:
@@ -24,18 +24,16 @@ if TYPE_CHECKING:
 
     Newer = Callable[[World, HttpRequest, Exchange], HttpReply]
 
-#: What the HTTP libraries of clients call themselves. Requests of others cannot come from an old client, unless they show its token.
-_LIBRARIES = ("python-requests/", "Swagger-Codegen/")
-
 
 def answer(world: "World", request: HttpRequest, exchange: Exchange, newer: "Newer") -> HttpReply:
     """The reply to any request; those of today's clients go to `newer` as they are."""
-    _load_rooms()
     caller, plain = caller_of(request, world.settings.client), without_mark(request)
-    if (caller.is_old or request.headers.get("user-agent", "").startswith(_LIBRARIES)) and not request.path.startswith("/api/"):
-        found = find(plain, caller)
-        if found:
-            return echo.served(world, plain, exchange, *found)
+    if caller.oldest == TODAY:
+        return newer(world, plain, exchange)
+    _load_rooms()
+    found = None if request.path.startswith("/api/") else find(plain, caller)
+    if found:
+        return echo.served(world, plain, exchange, *found)
     reply = _translated(Ask(world, plain, caller, {}, lambda sent: newer(world, sent, exchange)))
     return mark_token(request, reply) if request.path == "/login" and not caller.told else reply
 

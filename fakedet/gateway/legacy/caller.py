@@ -1,7 +1,8 @@
 """Who is asking: between which releases the client lies, as far as the request tells it.
 
 Clients up to 0.19.7 sign in with POST /login, those up to 0.17.2 with a Content-Type. The token they get carries that as a mark, and
-so does each of their requests. No client says its release, so where that is not enough the setting `client` tells it.
+so does each of their requests. Newer ones show by their HTTP library that they are clients at all. No client says its release, so where
+that is not enough the setting `client` tells it.
 """
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from fakedet.gateway.http import HttpReply, HttpRequest
 Release = tuple[int, ...]
 FIRST, TODAY = (0, 12, 0), (0, 38, 1)
 _BEARER = "Bearer "
+#: What the HTTP libraries of clients call themselves.
+_LIBRARIES = ("python-requests/", "Swagger-Codegen/")
 #: Mark at the end of a token -> the oldest and newest client that gets it.
 MARKS: dict[str, tuple[Release, Release]] = {
     "~0.17.2": (FIRST, (0, 17, 2)),
@@ -23,7 +26,10 @@ MARKS: dict[str, tuple[Release, Release]] = {
 
 @dataclass(frozen=True)
 class Caller:
-    """A client of a release from `oldest` to `newest`. `told`: the setting says which, so both are the same."""
+    """A client of a release from `oldest` to `newest`. `told`: the setting says which, so both are the same.
+
+    Whoever is no client that we know is as of today.
+    """
 
     oldest: Release = (0, 19, 8)
     newest: Release = TODAY
@@ -49,7 +55,9 @@ def caller_of(request: HttpRequest, client: str) -> Caller:
         release = tuple(map(int, client.split(".")))
         return Caller(release, release, told=True)
     span = MARKS.get(_mark_of(request.headers.get("authorization", "")))
-    return Caller(*span) if span else Caller()
+    if span:
+        return Caller(*span)
+    return Caller() if request.headers.get("user-agent", "").startswith(_LIBRARIES) else Caller(TODAY)
 
 
 def without_mark(request: HttpRequest) -> HttpRequest:

@@ -6,6 +6,7 @@ from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 from fakedet.domain.errors import MasterError
 from fakedet.domain.metric_groups import TRAINING, VALIDATION
 from fakedet.domain.paging import TO_THE_END, sql_page
+from fakedet.domain.pg_sort import pg_sorted
 from fakedet.domain.searcher_metric import rank
 from fakedet.domain.sql_casts import as_double, as_integer
 from fakedet.services import finding
@@ -41,13 +42,14 @@ def get_trial_workloads(call: Call, request: Any) -> dict[str, Any]:
 
 
 def _wanted(call: Call, trial_id: int, request: Any) -> Iterator[Workload]:
+    """In the order in which the query's joins give them."""
     yield from _reports(call, trial_id, VALIDATION)
-    if request.filter == "FILTER_OPTION_UNSPECIFIED":
-        yield from _reports(call, trial_id, TRAINING)
     if request.filter != "FILTER_OPTION_VALIDATION":
         for row in call.db.checkpoints.rows(trial_id=trial_id):
             if row["state"] != "DELETED" or not request.remove_deleted_checkpoints:
                 yield Workload("checkpoint", as_integer(row["metadata"].get("steps_completed")), row["report_time"], row)
+    if request.filter == "FILTER_OPTION_UNSPECIFIED":
+        yield from _reports(call, trial_id, TRAINING)
 
 
 def _reports(call: Call, trial_id: int, group: str) -> Iterator[Workload]:
@@ -57,12 +59,14 @@ def _reports(call: Call, trial_id: int, group: str) -> Iterator[Workload]:
 
 
 def _sorted(workloads: list[Workload], request: Any) -> Sequence[Workload]:
-    """By the sort value, NULL last either way; then by batches and end time, whose NULLs follow the direction."""
+    """By the sort value, NULL last either way; then by batches and end time, whose NULLs follow the direction. The sort decides ties."""
     descending = request.order_by == "ORDER_BY_DESC"
-    by_time = sorted(workloads, key=lambda one: (one.total_batches is None, one.total_batches or 0, one.end_time), reverse=descending)
-    valued = [(_sort_value(workload, request), workload) for workload in by_time]
-    placed = sorted((pair for pair in valued if pair[0] is not None), key=lambda pair: rank(pair[0]), reverse=descending)
-    return [workload for _, workload in placed] + [workload for value, workload in valued if value is None]
+
+    def key(workload: Workload) -> tuple[Any, ...]:
+        value = _sort_value(workload, request)
+        by_value = ((value is None) != descending, 0 if value is None else rank(value))
+        return (*by_value, workload.total_batches is None, workload.total_batches or 0, workload.end_time)
+    return pg_sorted(workloads, key, descending)
 
 
 def _sort_value(workload: Workload, request: Any) -> float | None:
