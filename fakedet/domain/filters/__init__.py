@@ -7,22 +7,32 @@ Reading a filter raises Internal with the master's text for whatever the master 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Iterator
 
-from fakedet.domain.filters.columns import DEFINITIONS, HYPERPARAMETERS, METADATA, SUMMARY_METRICS, Column, Leaf, ValueOf
+from fakedet.domain.filters.columns import DEFINITIONS, HYPERPARAMETERS, METADATA, NAMES, SUMMARY_METRICS, Column, Leaf, ValueOf
 from fakedet.domain.filters.conditions import RowTest
 from fakedet.domain.filters.groups import planned
-from fakedet.domain.filters.reading import read_root
+from fakedet.domain.filters.reading import Node, read_root
 
-__all__ = ["DEFINITIONS", "HYPERPARAMETERS", "METADATA", "SUMMARY_METRICS", "Column", "Filter", "Leaf", "ValueOf", "plan_filter", "read_filter"]
+#: Where fields are looked up in an index of all runs.
+INDEXED = ("LOCATION_TYPE_RUN_HYPERPARAMETERS", "LOCATION_TYPE_RUN_METADATA")
+
+__all__ = ["DEFINITIONS", "HYPERPARAMETERS", "METADATA", "NAMES", "SUMMARY_METRICS", "Column", "Filter", "Leaf", "ValueOf", "plan_filter",
+           "read_filter"]
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What rows a search shows. Archived ones are the search's own business: it leaves them out unless `shows_archived`."""
+    """What rows a search shows. Archived ones are the search's own business: it leaves them out unless `shows_archived`.
+
+    The answer for a row may change though the row does not: `follows_time` says that it depends on the time, `follows_others`
+    on other rows.
+    """
 
     test: RowTest | None
     shows_archived: bool
+    follows_time: bool = False
+    follows_others: bool = False
 
     def matches(self, value_of: ValueOf) -> bool:
         """Whether the row passes whose columns `value_of` gives."""
@@ -38,4 +48,14 @@ def plan_filter(text: str) -> Callable[[], Filter]:
     """The filter as far as the master reads it; what is returned asks the database for its objections too."""
     root, shows_archived = read_root(text)
     prepare = planned(root)
-    return lambda: Filter(None if prepare is None else prepare(), shows_archived)
+    fields = list(_fields(root))
+    follows_time = any(field.column_name == "duration" for field in fields)
+    follows_others = any(field.operator == "isEmpty" and field.location in INDEXED for field in fields)
+    return lambda: Filter(None if prepare is None else prepare(), shows_archived, follows_time, follows_others)
+
+
+def _fields(node: Node | None) -> Iterator[Node]:
+    if node is not None:
+        yield node
+        for child in node.children:
+            yield from _fields(child)

@@ -43,6 +43,8 @@ DEFINITIONS = Column("experiment", "hyperparameters")
 #: The indexes: dotted name -> leaves. They may be partial, as the master's are.
 HYPERPARAMETERS = Column("run", "hyperparameters")
 METADATA = Column("run", "metadata")
+#: The names that an index holds for any run at all, as a container.
+NAMES: Mapping[Column, Column] = {HYPERPARAMETERS: Column("index", "hyperparameters"), METADATA: Column("index", "metadata")}
 
 _COMMON: Mapping[str, SqlType] = {
     "id": INTEGER,

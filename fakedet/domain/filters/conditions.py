@@ -14,6 +14,7 @@ from fakedet.domain.filters.columns import (
     EXPERIMENT_COLUMNS,
     HYPERPARAMETERS,
     METADATA,
+    NAMES,
     RUN_COLUMNS,
     SUMMARY_METRICS,
     Column,
@@ -161,12 +162,17 @@ def _index_pattern(field: Node) -> str | None:
 def _index_test(
     index: Column, name: str, kinds: tuple[tuple[str, SqlType], ...], field: Node, pattern: str | None
 ) -> RowTest:
-    """Whether some leaf of that name passes; isEmpty: whether there is none. Without a run (None) nothing passes."""
+    """Whether some leaf of that name passes; isEmpty: whether there is none.
+
+    Without a run (None) nothing passes, but isEmpty of a name that no run has: SQL finds null not among nothing.
+    """
     leaves_test = _leaves_test(kinds, field, pattern)
 
     def matches(value_of: ValueOf) -> bool:
         leaves = value_of(index)
-        return leaves is not None and leaves_test(leaves.get(name, ()))
+        if leaves is None:
+            return field.operator == "isEmpty" and name not in value_of(NAMES[index])
+        return leaves_test(leaves.get(name, ()))
 
     return matches
 

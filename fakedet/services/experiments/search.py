@@ -8,7 +8,8 @@ from fakedet.domain.sql_casts import as_double
 from fakedet.services.call import Call
 from fakedet.services.experiments.listing import listed_message
 from fakedet.services.registry import rpc
-from fakedet.services.searches import facts, subjects
+from fakedet.services.searches import facts
+from fakedet.services.searches.catalogue import Experiments
 from fakedet.services.searches.facts import of_config, of_experiment, of_run
 from fakedet.services.searches.searching import search
 from fakedet.services.searches.sorting import SortColumns, number, text
@@ -24,12 +25,8 @@ Row = Mapping[str, Any]
 @rpc("SearchExperiments")
 def search_experiments(call: Call, request: Any) -> dict[str, Any]:
     """The experiments that pass the filter, a page of them."""
-    page, block = search(call, request, subjects.experiments, _is_archived, _sort_columns(call))
+    page, block = search(call, request, Experiments.of_world(call.world), _sort_columns(call))
     return {"experiments": [_found_message(call, subject) for subject in page], "pagination": block}
-
-
-def _is_archived(subject: Subject) -> bool:
-    return bool(subject.experiment["archived"])
 
 
 def _found_message(call: Call, subject: Subject) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple, Sequence
 
 from fakedet.domain.errors import Internal
 from fakedet.services.call import Call
-from fakedet.services.runs.messages import is_archived
 from fakedet.services.searches import subjects
+from fakedet.services.searches.catalogue import Runs
 from fakedet.services.searches.searching import filtered
 from fakedet.services.searches.subjects import Subject
 
@@ -23,7 +23,7 @@ class Candidates(NamedTuple):
 def candidates(call: Call, project_id: int, request: Any) -> Candidates:
     """The runs that a request names; its filter outweighs its ids."""
     if request.filter is not None:
-        return Candidates(filtered(call, request.filter, subjects.runs(call.db, project_id), is_archived), [])
+        return Candidates(filtered(call, project_id, request.filter, Runs.of_world(call.world)), [])
     found = [subject for subject in subjects.runs_by_id(call.db, request.run_ids) if subject.project["id"] == project_id]
     present = {subject.id for subject in found}
     return Candidates(found, [number for number in request.run_ids if number not in present])

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def is_archived(subject: Subject) -> bool:
-    """Whether the run or its experiment is archived."""
-    return bool((subject.run and subject.run["archived"]) or subject.experiment["archived"])
-
-
 def run_message(db: "Database", now: int, subject: Subject) -> dict[str, Any]:
     """The message with the stored state."""
     run, experiment, project = subject.run, subject.experiment, subject.project
@@ -44,7 +39,7 @@ def run_message(db: "Database", now: int, subject: Subject) -> dict[str, Any]:
         "parent_archived": bool(workspace["archived"] or project["archived"]),
         "experiment": _experiment_message(subject),
         "metadata": run["metadata"],
-        "archived": is_archived(subject),
+        "archived": subject.is_archived_run,
         "local_id": facts.local_id(subject),
     }
 

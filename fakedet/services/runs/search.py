@@ -6,8 +6,9 @@ from typing import Any
 from fakedet.domain.filters.sql_types import TRIAL_STATE
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
-from fakedet.services.runs.messages import is_archived, run_message
-from fakedet.services.searches import facts, subjects
+from fakedet.services.runs.messages import run_message
+from fakedet.services.searches import facts
+from fakedet.services.searches.catalogue import Runs
 from fakedet.services.searches.facts import of_config, of_experiment, of_run
 from fakedet.services.searches.searching import search
 from fakedet.services.searches.sorting import SortColumns, number, text
@@ -16,7 +17,7 @@ from fakedet.services.searches.sorting import SortColumns, number, text
 @rpc("SearchRuns")
 def search_runs(call: Call, request: Any) -> dict[str, Any]:
     """The runs that pass the filter, a page of them."""
-    page, block = search(call, request, subjects.runs, is_archived, _sort_columns(call))
+    page, block = search(call, request, Runs.of_world(call.world), _sort_columns(call))
     now = call.now
     return {"runs": [run_message(call.db, now, subject) for subject in page], "pagination": block}
 
@@ -47,5 +48,5 @@ def _sort_columns(call: Call) -> SortColumns:
         "isExpMultitrial": facts.is_multitrial,
         "parentArchived": lambda subject: subject.parent_archived(db),
         "localId": of_run("local_id"),
-        "archived": is_archived,
+        "archived": lambda subject: subject.is_archived_run,
     }, {"hp.": of_run("hparams"), "metadata.": of_run("metadata")})

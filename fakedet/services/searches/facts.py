@@ -1,12 +1,13 @@
 """Facts of subjects, as the master's expressions have them: filters and sort keys are made of these."""
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from fakedet.domain import run_hyperparameters, run_metadata
 from fakedet.domain.searcher_metric import rank
 from fakedet.domain.sql_casts import as_double
-from fakedet.services.searches.subjects import Subject
+from fakedet.services.searches.subjects import Subject, runs
 
 if TYPE_CHECKING:
     from fakedet.domain.filters import Leaf
@@ -106,6 +107,14 @@ def hyperparameter_index(subject: Subject) -> Mapping[str, list["Leaf"]] | None:
     if subject.run is None:
         return None
     return {} if subject.experiment["unmanaged"] else run_hyperparameters.index_of(subject.run["hparams"])
+
+
+def names_of_all(db: "Database", index: Callable[[Subject], Mapping[str, Any] | None]) -> Fact:
+    """The names that the index has for any run at all, whatever the subject."""
+    @functools.cache
+    def names() -> frozenset[str]:
+        return frozenset(name for subject in runs(db, None) for name in index(subject) or ())
+    return lambda subject: names()
 
 
 def metadata_index(subject: Subject) -> Mapping[str, list["Leaf"]] | None:

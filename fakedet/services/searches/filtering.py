@@ -1,9 +1,9 @@
 """Which subjects a filter lets pass: the values of the columns that it can name (master: experiment_filter.go)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Callable, Mapping
 
-from fakedet.domain.filters import DEFINITIONS, HYPERPARAMETERS, METADATA, SUMMARY_METRICS, Column, Filter
+from fakedet.domain.filters import DEFINITIONS, HYPERPARAMETERS, METADATA, NAMES, SUMMARY_METRICS, Column, Filter
 from fakedet.services.searches import facts
 from fakedet.services.searches.facts import Fact, of_config, of_experiment, of_run
 from fakedet.services.searches.subjects import Subject
@@ -23,23 +23,18 @@ _SHARED: Mapping[str, Fact] = {
 }
 
 
-def passing(db: "Database", now: int, subjects: Iterable[Subject], wanted: Filter) -> list[Subject]:
-    """The subjects that pass the filter, archived ones left to the caller."""
-    if wanted.test is None:
-        return list(subjects)
+def verdict_on(db: "Database", now: int, wanted: Filter) -> Callable[[Subject], bool]:
+    """Whether a subject passes the filter; archived ones are the caller's business."""
     columns = _columns(db, now)
-    return [subject for subject in subjects if wanted.matches(_reader(columns, subject))]
-
-
-def _reader(columns: Mapping[Column, Fact], subject: Subject) -> Callable[[Column], object]:
-    return lambda column: columns[column](subject)
+    return lambda subject: wanted.matches(lambda column: columns[column](subject))
 
 
 def _columns(db: "Database", now: int) -> Mapping[Column, Fact]:
     tables = {"experiment": {**_SHARED, **_experiment_columns(db, now)}, "run": {**_SHARED, **_run_columns(db, now)}}
     named = {Column(table, name): fact for table, columns in tables.items() for name, fact in columns.items()}
     return {**named, DEFINITIONS: of_config("hyperparameters"), SUMMARY_METRICS: of_run("summary_metrics"),
-            HYPERPARAMETERS: facts.hyperparameter_index, METADATA: facts.metadata_index}
+            HYPERPARAMETERS: facts.hyperparameter_index, METADATA: facts.metadata_index,
+            NAMES[HYPERPARAMETERS]: facts.names_of_all(db, facts.hyperparameter_index), NAMES[METADATA]: facts.names_of_all(db, facts.metadata_index)}
 
 
 def _experiment_columns(db: "Database", now: int) -> Mapping[str, Fact]:

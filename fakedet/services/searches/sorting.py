@@ -13,13 +13,21 @@ from fakedet.services.searches.facts import Fact, within
 from fakedet.services.searches.subjects import Subject
 
 _DIRECTIONS = ("asc", "desc")
+#: Keys by id, None for nulls, and whether they descend.
+Keys = tuple[Mapping[int, Any], bool]
 
 
 class Order(NamedTuple):
     """One key of a sort; its values compare, None is null."""
 
+    name: str
     key: Fact
     descends: bool
+
+    @property
+    def follows_time(self) -> bool:
+        """Whether the keys change with the time, though nothing else does."""
+        return self.name == "duration"
 
 
 class SortColumns(NamedTuple):
@@ -34,15 +42,32 @@ def read_sort(text: str | None, columns: SortColumns) -> list[Order]:
     return [] if text is None else [_order(parameter, columns) for parameter in text.split(",")]
 
 
-def sorted_subjects(subjects: Sequence[Subject], orders: Sequence[Order]) -> list[Subject]:
-    """The subjects, which come by ascending id, in this order."""
-    result = list(subjects)
-    for key, descends in reversed(orders):
-        keyed = [(key(subject), subject) for subject in result]
-        present = [pair for pair in keyed if pair[0] is not None]
-        present.sort(key=_first, reverse=descends)
-        result = [subject for _, subject in present] + [subject for value, subject in keyed if value is None]
+def sorted_ids(ids: Sequence[int], orders: Sequence[Keys]) -> list[int]:
+    """The ids, which come ascending, ordered by these keys, the first ones first."""
+    result = list(ids)
+    for keys, descends in reversed(orders):
+        present = [number for number in result if keys[number] is not None]
+        present.sort(key=keys.__getitem__, reverse=descends)
+        result = present + [number for number in result if keys[number] is None]
     return result
+
+
+def place(keys: Sequence[tuple[Any, bool]], number: int) -> Any:
+    """What an id with these keys compares by in the order of `sorted_ids`; with each key whether it descends."""
+    return (*((key is None, _Backwards(key) if descends else key) for key, descends in keys), number)
+
+
+class _Backwards:
+    """A key in descending order."""
+
+    def __init__(self, key: Any):
+        self.key = key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Backwards) and bool(self.key == other.key)
+
+    def __lt__(self, other: "_Backwards") -> bool:
+        return bool(other.key < self.key)
 
 
 def text(fact: Fact) -> Fact:
@@ -62,17 +87,13 @@ def _keyed(fact: Fact, key_of: Callable[[Any], Any]) -> Fact:
     return key
 
 
-def _first(pair: tuple[Any, Subject]) -> Any:
-    return pair[0]
-
-
 def _order(parameter: str, columns: SortColumns) -> Order:
     name, separator, direction = parameter.partition("=")
     if not separator or "=" in direction:
         raise InvalidArgument(f"invalid sort parameter: {parameter}")
     if direction not in _DIRECTIONS:
         raise InvalidArgument(f"invalid sort direction: {direction}")
-    return Order(_key(name, columns), direction == "desc")
+    return Order(name, _key(name, columns), direction == "desc")
 
 
 def _key(name: str, columns: SortColumns) -> Fact:

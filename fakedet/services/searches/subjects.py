@@ -34,32 +34,36 @@ class Subject(NamedTuple):
         """Whether the run is in a terminal state."""
         return self.the_run["state"] in TERMINAL
 
+    @property
+    def is_archived_run(self) -> bool:
+        """Whether the run or its experiment is archived."""
+        return bool((self.run and self.run["archived"]) or self.experiment["archived"])
+
     def parent_archived(self, db: "Database") -> bool:
         """Whether the project or its workspace is archived."""
         return bool(self.project["archived"] or db.workspaces.row(self.project["workspace_id"])["archived"])
 
     def is_put_away(self, db: "Database") -> bool:
         """Whether the run or anything that it is in is archived."""
-        return bool(self.the_run["archived"] or self.experiment["archived"] or self.parent_archived(db))
+        return self.is_archived_run or self.parent_archived(db)
 
 
-def experiments(db: "Database", project_id: int | None) -> list[Subject]:
-    """The experiments of the project, of all projects for None, ascending; those that are being deleted are not searched."""
-    rows = db.experiments.rows() if project_id is None else db.experiments.rows(project_id=project_id)
-    return [Subject(row, db.trials.row(row["best_trial_id"]), db.projects.row(row["project_id"]))
-            for row in rows if row["state"] != "DELETING"]
+def of_experiment(db: "Database", row: Row) -> Subject:
+    """The experiment with its best trial."""
+    return Subject(row, db.trials.row(row["best_trial_id"]), db.projects.row(row["project_id"]))
+
+
+def of_run(db: "Database", row: Row) -> Subject:
+    """The run with its experiment."""
+    return Subject(db.experiments.row(row["experiment_id"]), row, db.projects.row(row["project_id"]))
 
 
 def runs(db: "Database", project_id: int | None) -> list[Subject]:
     """The runs of the project, of all projects for None, ascending."""
     rows = db.trials.rows() if project_id is None else db.trials.rows(project_id=project_id)
-    return [_run(db, row) for row in rows]
+    return [of_run(db, row) for row in rows]
 
 
 def runs_by_id(db: "Database", numbers: Iterable[int]) -> list[Subject]:
     """The runs with these ids, ascending."""
-    return [_run(db, row) for number in sorted(set(numbers)) if (row := db.trials.row(number)) is not None]
-
-
-def _run(db: "Database", row: Row) -> Subject:
-    return Subject(db.experiments.row(row["experiment_id"]), row, db.projects.row(row["project_id"]))
+    return [of_run(db, row) for number in sorted(set(numbers)) if (row := db.trials.row(number)) is not None]

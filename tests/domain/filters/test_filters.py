@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakedet.domain.errors import Internal
-from fakedet.domain.filters import DEFINITIONS, HYPERPARAMETERS, METADATA, SUMMARY_METRICS, Column, Leaf, read_filter
+from fakedet.domain.filters import DEFINITIONS, HYPERPARAMETERS, METADATA, NAMES, SUMMARY_METRICS, Column, Leaf, read_filter
 
 GOLDEN = Path(__file__).parents[3] / "fixtures" / "golden" / "filters.json.xz"
 RECORDED = json.loads(lzma.decompress(GOLDEN.read_bytes()))
@@ -27,8 +27,15 @@ def value_of(row: dict[str, Any]) -> Callable[[Column], Any]:
         DEFINITIONS: row.get("definitions"),
         HYPERPARAMETERS: index(row.get("hyperparameters")),
         METADATA: index(row.get("metadata")),
+        NAMES[HYPERPARAMETERS]: names("hyperparameters"),
+        NAMES[METADATA]: names("metadata"),
     }
     return lambda column: special[column] if column in special else row.get(column.table, {}).get(column.name)
+
+
+def names(index_of: str) -> set[str]:
+    """The names that some recorded run has."""
+    return {name for row in RECORDED["runs"].values() for name in row.get(index_of) or ()}
 
 
 def index(recorded: dict[str, list[list[Any]]] | None) -> dict[str, list[Leaf]] | None:
