@@ -1,4 +1,4 @@
-"""What lists of checkpoints cost as they grow: the best one, a page of a hundred, the best one after a change, all."""
+"""What lists of checkpoints cost as they grow: the best one, a page of a hundred, the best one after a change, all; and a GC plan."""
 from __future__ import annotations
 
 import json
@@ -9,6 +9,8 @@ from typing import Callable
 from benchmarks.side_by_side import medians, report
 from fakedet.contract.sending import to_world
 from fakedet.domain import config as configs
+from fakedet.domain.gc import Policy
+from fakedet.services.checkpoints.planning import victims
 from fakedet.settings import Settings
 from fakedet.world import World
 
@@ -26,6 +28,7 @@ def main() -> None:
     for name, path in LISTS.items():
         _report(name, {size: _reader(world, path) for size, world in worlds.items()}, rounds=20)
     _report("the best one after a change", {size: _changing(world) for size, world in worlds.items()}, rounds=5)
+    _report("the plan of a policy", {size: _planner(world) for size, world in worlds.items()}, rounds=3)
     few = {size: _reader(world, "checkpoints") for size, world in worlds.items() if size <= 10_000}
     _report("all of them", few, rounds=3)
 
@@ -38,6 +41,11 @@ def _reader(world: World, path: str) -> Callable[[], object]:
     send = to_world(world)
     token = json.loads(send("POST", "/api/v1/auth/login", {}, b'{"username": "admin", "password": ""}')[2])["token"]
     return lambda: send("GET", f"/api/v1/experiments/1/{path}", {"Authorization": f"Bearer {token}"}, None)
+
+
+def _planner(world: World) -> Callable[[], object]:
+    experiment = world.db.experiments.row(1)
+    return lambda: victims(world.db, experiment, Policy(0, 1, 1), world.settings.semantics)
 
 
 def _changing(world: World) -> Callable[[], object]:

@@ -7,7 +7,7 @@ sort finds it much faster.
 from __future__ import annotations
 
 from operator import attrgetter, itemgetter
-from typing import Any, Callable, NamedTuple, Sequence
+from typing import Any, Callable, Sequence
 
 from fakedet.domain.checkpoint_order import MISSING, CheckpointOrder, Sortable
 from fakedet.domain.errors import Internal
@@ -15,11 +15,9 @@ from fakedet.domain.go_sort import sort_slice
 from fakedet.domain.paging import Page, slice_page
 
 
-class _Entry(NamedTuple):
-    """A checkpoint with its key: (0, value, report time), or one number that puts a missing value first or last."""
-
-    key: tuple[Any, ...]
-    checkpoint: Any
+#: (0, value, report time), or one number that puts a missing value first or last; with the checkpoint it belongs to.
+_Key = tuple[Any, ...]
+_Entry = tuple[_Key, Any]
 
 
 class CheckpointListing:
@@ -44,7 +42,7 @@ class CheckpointListing:
         if not self._is_final and self._depends_on_the_sort(page):
             sort_slice(self._entries, _flipped(_key_less) if self._order.descending else _key_less)
             self._ranked, self._is_final = self._entries, True
-        return [entry.checkpoint for entry in page.cut(self._ranked)], page
+        return [checkpoint for _, checkpoint in page.cut(self._ranked)], page
 
     def _depends_on_the_sort(self, page: Page) -> bool:
         """Whether equal keys touch the page; up to 12 elements Go's sort is as stable as Python's."""
@@ -58,14 +56,12 @@ def _latest_report_first(checkpoints: Sequence[Sortable]) -> list[Sortable]:
 
 
 def _entries(checkpoints: Sequence[Sortable], order: CheckpointOrder) -> list[_Entry]:
-    value_of, ties_by_report = order.value, order.ties_by_report
-    missing = (1,) if order.missing_last and not order.descending else (-1,)
-    entries = []
-    for checkpoint in checkpoints:
-        value = value_of(checkpoint)
-        key = (0, value, checkpoint.report_time) if ties_by_report else (0, value)
-        entries.append(_Entry(missing if value is MISSING else key, checkpoint))
-    return entries
+    missing: _Key = (1,) if order.missing_last and not order.descending else (-1,)
+    values = list(map(order.value, checkpoints))
+    if not order.ties_by_report:
+        return [(missing if value is MISSING else (0, value), checkpoint) for value, checkpoint in zip(values, checkpoints, strict=True)]
+    return [(missing if value is MISSING else (0, value, checkpoint.report_time), checkpoint)
+            for value, checkpoint in zip(values, checkpoints, strict=True)]
 
 
 def _is_weak_order(entries: Sequence[_Entry], order: CheckpointOrder) -> bool:
@@ -82,15 +78,15 @@ def _is_orderly_number(value: Any) -> bool:
 
 
 def _is_missing(entry: _Entry) -> bool:
-    return bool(entry.key[0])
+    return bool(entry[0][0])
 
 
 def _has_equal_neighbours(entries: Sequence[_Entry]) -> bool:
-    return any(entry.key == following.key for entry, following in zip(entries, entries[1:], strict=False))
+    return any(entry[0] == following[0] for entry, following in zip(entries, entries[1:], strict=False))
 
 
 def _key_less(a: _Entry, b: _Entry) -> bool:
-    return a.key < b.key
+    return a[0] < b[0]
 
 
 def _odd_comparison(order: CheckpointOrder) -> Callable[[_Entry, _Entry], bool]:
@@ -111,7 +107,7 @@ def _value_less(a: _Entry, b: _Entry) -> bool:
     """Missing is less than everything, even than missing; equal values go by report time."""
     if _is_missing(a) or _is_missing(b):
         return _is_missing(a)
-    (_, value, reported), (_, other, other_reported) = a.key, b.key
+    (_, value, reported), (_, other, other_reported) = a[0], b[0]
     if _go_equal(value, other):
         return bool(reported < other_reported)
     return _float64(value) < _float64(other)

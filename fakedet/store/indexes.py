@@ -59,6 +59,12 @@ class HashIndex:
             return [row_id for row_id in self._sorted(key) if rows[row_id].get(self.field) == value]
         return self._sorted(key)
 
+    def values(self, rows: Mapping[int, Row]) -> Collection[Hashable]:
+        """The values that there are."""
+        if self._buckets is None:
+            self._buckets = self._built(rows)
+        return self._buckets.keys()
+
     def _built(self, rows: Mapping[int, Row]) -> dict[Hashable, dict[int, None]]:
         self._disordered.clear()
         buckets: dict[Hashable, dict[int, None]] = {}

@@ -4,7 +4,7 @@ TinyDB rebuilds and rewrites a whole table on each change; here a change touches
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Collection, Hashable, Iterable, Iterator, Mapping
 
 from tinydb.table import Document, Table
 
@@ -73,7 +73,11 @@ class RowTable(Table):
     def rows(self, /, **equal: Any) -> list[Row]:
         """The rows with these equal values (a missing field counts as None), ascending by id."""
         with self._log.lock:
-            return list(self._matching(equal))
+            ids, rest = self._narrowed(equal)
+            found = list(map(self._rows.__getitem__, ids))
+            for field, value in rest.items():
+                found = [row for row in found if row.get(field) == value]
+            return found
 
     def one(self, /, **equal: Any) -> Any:
         """The first of `rows(...)`."""
@@ -85,6 +89,11 @@ class RowTable(Table):
         with self._log.lock:
             ids, rest = self._narrowed(equal)
             return sum(1 for _ in self._having(ids, rest)) if rest else len(ids)
+
+    def distinct(self, field: str) -> Collection[Hashable]:
+        """The values that an indexed field has in any row, not to be changed and not to be kept."""
+        with self._log.lock:
+            return self._hashed[field].values(self._rows)
 
     def ordered(self, field: str, *, since: Any = None, before: Any = None, descending: bool = False,
                 offset: int = 0, limit: int | None = None) -> list[Row]:

@@ -22,7 +22,7 @@ FEW = 8
 class TrialSide:
     """What the checkpoints of one trial have in common. A deleted trial leaves its checkpoints without all of it."""
 
-    __slots__ = ("db", "trial", "experiment", "metric", "_validations")
+    __slots__ = ("db", "trial", "experiment", "metric", "validations")
 
     def __init__(self, db: "Database", trial: Row | None, experiment: Row | None = None, *, reads_all: bool = False):
         self.db, self.trial = db, trial
@@ -30,17 +30,16 @@ class TrialSide:
             experiment = db.experiments.row(trial["experiment_id"])
         self.experiment = experiment
         self.metric: str = (experiment["config"]["searcher"].get("metric") or "") if experiment is not None else ""
-        self._validations = self._all_validations() if reads_all else None
+        #: By step, if all are read.
+        self.validations: Mapping[int | None, Row] | None = self._all_validations() if reads_all else None
 
     def report(self, group: str, step: int | None) -> Row | None:
         """The trial's metrics of that group at a step."""
         if self.trial is None or step is None:
             return None
-        if group == "validation" and self._validations is not None:
-            return self._validations.get(step)
         return self.db.metrics.one(trial_id=self.trial["id"], group=group, total_batches=step, archived=False)
 
-    def _all_validations(self) -> dict[int, Row]:
+    def _all_validations(self) -> dict[int | None, Row]:
         assert self.trial is not None
         rows = self.db.metrics.rows(trial_id=self.trial["id"], group="validation", archived=False)
         return {row["total_batches"]: row for row in reversed(rows)}
@@ -59,8 +58,9 @@ class CheckpointView:
         self.report_time: int = row["report_time"]
         self.state: str = row["state"]
         self.metadata: Mapping[str, Any] = row["metadata"]
-        self.steps_completed = as_integer(self.metadata.get("steps_completed"))
-        self.validation = side.report("validation", self.steps_completed)
+        self.steps_completed = steps = as_integer(self.metadata.get("steps_completed"))
+        known = side.validations
+        self.validation = side.report("validation", steps) if known is None else known.get(steps)
         found = _NO_METRICS if self.validation is None else self.validation["metrics"]
         self.validation_metrics: Mapping[str, Any] | None = found.get("validation_metrics")
         self.avg_metrics: Mapping[str, Any] = self.validation_metrics or _NO_METRICS
