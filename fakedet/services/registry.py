@@ -12,14 +12,20 @@ from typing import Any, Callable, TypeVar
 Service = Callable[..., Any]
 _Function = TypeVar("_Function", bound=Service)
 _services: dict[str, Service] = {}
+_only_refusing: set[str] = set()
 
 
-def rpc(name: str) -> Callable[[_Function], _Function]:
-    """Register the decorated function as the service of RPC `name`; it is called with (call, request) and returns the reply."""
+def rpc(name: str, *, refuses: bool = False) -> Callable[[_Function], _Function]:
+    """Register the decorated function as the service of RPC `name`; it is called with (call, request) and returns the reply.
+
+    One that `refuses` gives the master's errors for bad requests and refuses the good ones by name.
+    """
     def register(function: _Function) -> _Function:
         if name in _services:
             raise ValueError(f"RPC {name} has two services: {_services[name].__module__} and {function.__module__}")
         _services[name] = function
+        if refuses:
+            _only_refusing.add(name)
         return function
     return register
 
@@ -37,3 +43,8 @@ def all_services() -> dict[str, Service]:
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
     return _services
+
+
+def served_rpcs() -> set[str]:
+    """The RPCs that fakedet does, by name; all others it refuses."""
+    return set(all_services()) - _only_refusing

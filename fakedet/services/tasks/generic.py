@@ -14,7 +14,7 @@ from fakedet.services.registry import rpc
 NO_ROWS = "sql: no rows in result set"
 
 
-@rpc("CreateGenericTask")
+@rpc("CreateGenericTask", refuses=True)
 def create_generic_task(call: Call, request: Any) -> dict[str, Any]:
     """Never possible, for whichever reason comes first."""
     project_id = 1 if request.project_id is None else request.project_id
