@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 from fakedet.cli.routes import command
@@ -28,8 +29,8 @@ def test_what_is_missing_is_listed_alone() -> None:
 
 @pytest.mark.parametrize("row", rows("--missing"), ids=lambda row: row["rpc"])
 def test_what_is_missing_is_refused_by_name(fake_determined: Any, row: dict[str, Any]) -> None:
-    session = fake_determined.client._session
-    reply = session._http_session.request(row["method"], fake_determined.url + row["path"], json=GOOD_REQUEST)
+    token = fake_determined.client._session.token
+    reply = requests.request(row["method"], fake_determined.url + row["path"], json=GOOD_REQUEST, headers={"Authorization": f"Bearer {token}"})
     assert (reply.status_code, reply.json()["error"]["code"]) == (501, 12)
 
 
