@@ -7,6 +7,7 @@ last of equal keys, merge keys in order of appearance, and passes every number t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ from fakedet.services.config_scalars import ConfigTextError, key_text, scalar_va
 
 # The C parser words its errors as the master's; the one in Python reads the same texts and words some errors differently.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_UP_TO_SLASH = re.compile(r'[^"]*"(?:[^\\]|\\[^/])*?(?=\\/)', re.DOTALL)
+#: Integers from here on are unsigned to Go.
+_UNSIGNED = 2**63
 
 
 @dataclass(eq=False)
@@ -43,12 +47,29 @@ def _first_document(text: str) -> _Node | None:
         events: Any = yaml.parse(text, Loader=_LOADER)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                return _node(next(events), events, {})
+                _check_version(event)
+                node = _node(next(events), events, {}, text)
+                next(events)  # what follows a scalar may show that it is none
+                return node
         return None
     except yaml.reader.ReaderError:
         raise ConfigTextError("yaml: control characters are not allowed") from None
     except yaml.MarkedYAMLError as error:
         raise ConfigTextError(f"yaml: {_where(error)}{error.problem}") from None
+
+
+def _check_version(start: yaml.DocumentStartEvent) -> None:
+    if start.version not in (None, (1, 1)):
+        line = f"line {start.start_mark.line}: " if start.start_mark.line else ""
+        raise ConfigTextError(f"yaml: {line}found incompatible YAML document")
+
+
+def _check_escapes(event: yaml.ScalarEvent, text: str) -> None:
+    """go-yaml does not know the escape of a slash, which came with YAML 1.2."""
+    known = _UP_TO_SLASH.match(text, event.start_mark.index, event.end_mark.index) if event.style == '"' else None
+    if known:
+        line = event.start_mark.line + known.group().count("\n")
+        raise ConfigTextError(f"yaml: {f'line {line + 1}: ' if line else ''}found unknown escape character")
 
 
 def _where(error: yaml.MarkedYAMLError) -> str:
@@ -61,27 +82,28 @@ def _where(error: yaml.MarkedYAMLError) -> str:
     return f"line {line}: " if line else ""
 
 
-def _node(event: Any, events: Iterator[yaml.Event], anchors: dict[str, _Node]) -> _Node:
+def _node(event: Any, events: Iterator[yaml.Event], anchors: dict[str, _Node], text: str) -> _Node:
     if isinstance(event, yaml.AliasEvent):
         if event.anchor not in anchors:
             raise ConfigTextError(f"yaml: unknown anchor '{event.anchor}' referenced")
         return _Node("alias", text=event.anchor, target=anchors[event.anchor])
     if isinstance(event, yaml.ScalarEvent):
+        _check_escapes(event, text)
         node = _Node("scalar", event.value, event.tag or "", event.implicit[0])
     else:
         node = _Node("sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping")
     if event.anchor is not None:
         anchors[event.anchor] = node
     if not isinstance(event, yaml.ScalarEvent):
-        node.items = tuple(_items(events, anchors))
+        node.items = tuple(_items(events, anchors, text))
     return node
 
 
-def _items(events: Iterator[yaml.Event], anchors: dict[str, _Node]) -> Iterator[_Node]:
+def _items(events: Iterator[yaml.Event], anchors: dict[str, _Node], text: str) -> Iterator[_Node]:
     for event in events:
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             return
-        yield _node(event, events, anchors)
+        yield _node(event, events, anchors, text)
 
 
 def _value(node: _Node, following: tuple[_Node, ...]) -> Any:
@@ -126,8 +148,7 @@ def _jsonable(value: Any) -> Any:
     if isinstance(value, list):
         return [_jsonable(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        shown = "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
-        raise ConfigTextError(f"json: unsupported value: {shown}")
+        raise ConfigTextError(f"json: unsupported value: {_go_syntax(value)}")
     return value
 
 
@@ -135,13 +156,16 @@ def _key(key: Any, item: Any) -> str:
     if key is None:
         shown = "<nil>" if item is None else _go_syntax(item)
         raise ConfigTextError(f"Unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}")
+    if isinstance(key, int) and key >= _UNSIGNED:
+        raise ConfigTextError(f"Unsupported map key of type: uint64, key: {_go_syntax(key)}, value: {_go_syntax(item)}")
     return key_text(key)
 
 
 def _go_syntax(value: Any) -> str:
     """A value as Go's %#v prints it."""
     if isinstance(value, dict):
-        entries = ", ".join(f"{_go_syntax(key)}:{_go_syntax(item)}" for key, item in value.items())
+        keys = sorted(value) if len({type(key) for key in value}) == 1 else value
+        entries = ", ".join(f"{_go_syntax(key)}:{_go_syntax(value[key])}" for key in keys)
         return f"map[interface {{}}]interface {{}}{{{entries}}}"
     if isinstance(value, list):
         return f"[]interface {{}}{{{', '.join(map(_go_syntax, value))}}}"
@@ -149,4 +173,8 @@ def _go_syntax(value: Any) -> str:
         return "interface {}(nil)"
     if isinstance(value, bool):
         return str(value).lower()
-    return go_quote(value) if isinstance(value, str) else number_text(value)
+    if isinstance(value, str):
+        return go_quote(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
+    return hex(value) if isinstance(value, int) and value >= _UNSIGNED else number_text(value)

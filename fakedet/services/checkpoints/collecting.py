@@ -34,7 +34,7 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
     for (experiment_id, storage_id), uuids in groups.items():
         task_id = f"{experiment_id}.{world.ids.uuid()}" if experiment else world.ids.uuid()
         start_task(world, task_id, job_id, {"experiment_id": experiment_id, "storage_id": storage_id,
-                                             "checkpoints": uuids, "globs": list(globs)})
+                                            "checkpoints": uuids, "globs": list(globs)})
 
 
 def collect_by_policy(world: "World", experiment: Row) -> None:
