@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from fakedet.chunks import ChunkFile
 from fakedet.storage.base import CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused, parents
 from fakedet.storage.s3_client import s3_client
 
@@ -65,7 +66,7 @@ class S3Storage(CheckpointStorage):
         with _told():
             for directory in parents(path):
                 self._client.put_object(Bucket=self.bucket, Key=self._key(uuid, directory), Body=b"")
-            self._client.upload_fileobj(io.BufferedReader(_Chunks(chunks), CHUNK), self.bucket, self._key(uuid, path), Config=_one_thread())
+            self._client.upload_fileobj(io.BufferedReader(ChunkFile(chunks), CHUNK), self.bucket, self._key(uuid, path), Config=_one_thread())
 
     def _remove(self, uuid: str, before: Mapping[str, int], after: Mapping[str, int]) -> None:
         keys = [self._key(uuid, path) for path in before if path not in after] + ([] if after else [self._key(uuid)])
@@ -133,23 +134,3 @@ def _told(missing: str = "") -> Iterator[None]:
         raise StorageError(f"{code}: {text}") from error
     except BotoCoreError as error:
         raise StorageError(str(error)) from error
-
-
-class _Chunks(io.RawIOBase):
-    """Chunks as a file that boto3 can read from."""
-
-    def __init__(self, chunks: Iterable[bytes]):
-        self._chunks, self._rest = iter(chunks), b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = chunk
-        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer):]
-        buffer[: len(part)] = part
-        return len(part)

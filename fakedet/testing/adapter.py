@@ -5,13 +5,14 @@ Only URLs of the given base are taken; all other requests, and the user's own mo
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
+from fakedet.chunks import ChunkFile
 from fakedet.gateway.http import HttpReply, HttpRequest
 
 if TYPE_CHECKING:
@@ -78,27 +79,6 @@ def _body(body: Any) -> bytes:
 
 
 def _as_urllib3(request: requests.PreparedRequest, reply: HttpReply) -> HTTPResponse:
-    body: Any = io.BytesIO(reply.body) if isinstance(reply.body, bytes) else io.BufferedReader(_Chunks(reply.body))
+    body: Any = io.BytesIO(reply.body) if isinstance(reply.body, bytes) else io.BufferedReader(ChunkFile(reply.body))
     return HTTPResponse(body=body, headers=HTTPHeaderDict(reply.headers), status=reply.status, preload_content=False,
                         request_method=request.method)
-
-
-class _Chunks(io.RawIOBase):
-    """An iterable of chunks as a file, so that streams are read as they are made."""
-
-    def __init__(self, chunks: Iterable[bytes]):
-        self._chunks: Iterator[bytes] = iter(chunks)
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = chunk
-        count = min(len(buffer), len(self._rest))
-        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
-        return count
