@@ -9,6 +9,7 @@ from typing import Any, Mapping
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "trials": ("synthetic", "manual"),
+    "scheduler": ("priority", "preemption", "fair_share"),
     "semantics": ("documented", "upstream"),
     "storage": ("shared_fs", "directory", "s3", "memory"),
 }
@@ -28,7 +29,8 @@ class Settings:
     semantics: `documented`, or `upstream` for 0.38.1 to the letter. storage: where checkpoint files live by default, in the folder
     `storage_path` if given. seed: of everything that is left to chance. client: the release of the clients ("0.17.15"), where a request does
     not tell it and old and new masters answer differently (see gateway/legacy); without it, as 0.38.1 does.
-    webhook_signing_key: with which webhooks are signed.
+    webhook_signing_key: with which webhooks are signed. scheduler: who gets slots first: by `priority`, the same with `preemption` of what is
+    less urgent, or by `fair_share`.
     """
 
     agents: int = 1
@@ -41,6 +43,7 @@ class Settings:
     seed: int = 0
     client: str = ""
     webhook_signing_key: str = "fakedet"
+    scheduler: str = "priority"
 
     @property
     def upstream(self) -> bool:

@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Callable, Mapping, Sequence
 
-from fakedet.engine import scheduler, synthetic
+from fakedet.engine import agent_slots, scheduler, synthetic
 from fakedet.engine.clock import SECOND
 from fakedet.engine.garbage import GarbageCollector
 from fakedet.engine.timers import Due, next_due
@@ -109,17 +109,13 @@ class Engine:
         with world.db.transaction():
             for allocation in world.db.allocations.rows(state=scheduler.LIVE):
                 synthetic.follow_state(world, allocation)
-            self._start_trials()
-
-    def _start_trials(self) -> None:
-        db = self._world.db
-        free = scheduler.free_slots(db)
-        for trial in scheduler.queued_trials(db):
-            wanted = scheduler.slots_of(db, trial)
-            if wanted > free:
-                return
-            free -= wanted
-            synthetic.start(self._world, trial)
+            for displaced, reason in agent_slots.displaced(world.db, scheduler.LIVE):
+                synthetic.evict(world, displaced, reason)
+            moves = scheduler.moves(world)
+            for less_urgent in moves.releases:
+                synthetic.give_way(world, less_urgent)
+            for trial, placement in moves.starts:
+                synthetic.start(world, trial, placement)
 
     def _fire(self, due: Due) -> None:
         db, table, row = self._world.db, self._world.db.table(due.table), due.row

@@ -1,10 +1,14 @@
-"""Who runs: gives free slots to queued trials in the order of their jobs, and takes them back (master: internal/rm, internal/task).
+"""Who runs: gives the slots of agents to queued trials as the pool's scheduler decides, and takes them back (master: internal/rm).
 
-One pool. A trial waits until its slots are free; trials with fewer trial ids of the same job go first.
+One pool. What is decided is in domain/scheduling; here are the rows that it is decided from and written to.
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, NamedTuple
+
+from fakedet.domain.scheduling import Ask, Decision, Placement, by_fair_share, by_priority
+from fakedet.engine.agent_slots import chosen, pool_of, slot_counts
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -13,25 +17,33 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 LIVE = "RUNNING"
 DEFAULT_PRIORITY = 42
+DEFAULT_WEIGHT = 1.0
+FAIR_SHARE, PREEMPTION = "fair_share", "preemption"
 
 
-def free_slots(db: "Database") -> int:
-    """Slots of connected agents that nobody holds."""
-    return capacity(db) - sum(allocation["slots"] for allocation in db.allocations.rows(state=LIVE))
+class Moves(NamedTuple):
+    """Trials that get slots, each with where, and live allocations that have to give theirs back."""
+
+    starts: list[tuple[Row, Placement]]
+    releases: list[Row]
+
+
+def moves(world: "World") -> Moves:
+    """What the scheduler wants now."""
+    db, kind = world.db, world.settings.scheduler
+    limit = None if kind == FAIR_SHARE else capacity(db) + 1
+    waiting = {ask.key: (ask, trial) for trial, ask in _waiting(db, limit)}
+    if not waiting:
+        return Moves([], [])
+    live = {row["allocation_id"]: row for row in db.allocations.rows(state=LIVE)}
+    decision = _decision(kind, db, [ask for ask, _ in waiting.values()], live)
+    return Moves([(waiting[ask.key][1], placement) for ask, placement in decision.starts], [live[key] for key in decision.releases])
 
 
 def capacity(db: "Database") -> int:
     """Slots of all agents that take work."""
     usable = (agent for agent in db.agents.rows() if agent["enabled"] and not agent["draining"])
     return sum(agent["slots"] - len(agent["disabled_slots"]) for agent in usable)
-
-
-def queued_trials(db: "Database") -> list[Row]:
-    """Managed trials that wait for slots, the next one first."""
-    running = {link["trial_id"] for allocation in db.allocations.rows(state=LIVE) for link in db.trial_tasks.rows(task_id=allocation["task_id"])}
-    waiting = [trial for trial in db.trials.rows(state="ACTIVE") if trial["id"] not in running]
-    places = {number: _place(db, number) for number in {trial["experiment_id"] for trial in waiting}}
-    return sorted(waiting, key=lambda trial: (*places[trial["experiment_id"]], trial["id"]))
 
 
 def allocation_of(db: "Database", trial: Row) -> Row | None:
@@ -47,19 +59,18 @@ def task_id_of(db: "Database", trial: Row) -> str:
 
 def slots_of(db: "Database", trial: Row) -> int:
     """How many slots a trial asks for."""
-    config = db.experiments.row(trial["experiment_id"])["config"]
-    return int((config.get("resources") or {}).get("slots_per_trial") or 0)
+    return int(_resources(db.experiments.row(trial["experiment_id"])).get("slots_per_trial") or 0)
 
 
-def allocate(world: "World", trial: Row) -> Row:
+def allocate(world: "World", trial: Row, placement: Placement) -> Row:
     """Give the trial its slots: a live allocation of its newest task. Its attempt counts one up."""
     db, task_id = world.db, task_id_of(world.db, trial)
     attempt = trial["run_id"] + 1
     db.trials.change(trial["id"], run_id=attempt)
     number = db.allocations.insert({
         "allocation_id": f"{task_id}.{attempt}", "task_id": task_id, "state": LIVE, "slots": slots_of(db, trial),
-        "resource_pool": "default", "start_time": world.now(), "end_time": None, "is_ready": True, "exit_reason": None,
-        "exit_error": None, "status_code": None, "ports": {}, "proxy_address": None})
+        "agent_slots": chosen(db, placement), "resource_pool": "default", "start_time": world.now(), "end_time": None, "is_ready": True,
+        "exit_reason": None, "exit_error": None, "status_code": None, "ports": {}, "proxy_address": None})
     return db.allocations.row(number)
 
 
@@ -68,8 +79,43 @@ def release(world: "World", allocation: Row) -> None:
     world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=world.now())
 
 
-def _place(db: "Database", experiment_id: int) -> tuple[float, ...]:
-    job = db.jobs.one(job_id=db.experiments.row(experiment_id)["job_id"])
-    if job is None:
-        return (DEFAULT_PRIORITY, 0.0)
-    return (job.get("priority") or DEFAULT_PRIORITY, job.get("q_position") or 0.0)
+def _decision(kind: str, db: "Database", waiting: list[Ask], live: Mapping[str, Row]) -> Decision:
+    places = {key: slot_counts(row) for key, row in live.items()}
+    held, pool = [_held(db, row) for row in live.values()], pool_of(db)
+    if kind == FAIR_SHARE:
+        return by_fair_share(waiting, places, held, pool)
+    return by_priority(waiting, places, held, pool, preemption=kind == PREEMPTION)
+
+
+def _waiting(db: "Database", limit: int | None) -> Iterator[tuple[Row, Ask]]:
+    """Managed trials without slots, of each experiment the first `limit`: more could not start."""
+    running = {link["trial_id"] for row in db.allocations.rows(state=LIVE) for link in db.trial_tasks.rows(task_id=row["task_id"])}
+    for experiment_id in dict.fromkeys(trial["experiment_id"] for trial in db.trials.rows(state="ACTIVE")):
+        experiment = db.experiments.row(experiment_id)
+        if not experiment["unmanaged"]:
+            waiting = (trial for trial in db.trials.rows(experiment_id=experiment_id, state="ACTIVE") if trial["id"] not in running)
+            yield from ((trial, _ask(db, experiment, trial, trial["run_id"] + 1)) for trial in islice(waiting, limit))
+
+
+def _held(db: "Database", allocation: Row) -> Ask:
+    """What a live allocation asked for; only trials can be sent away."""
+    link = db.trial_tasks.one(task_id=allocation["task_id"])
+    trial = db.trials.row(link["trial_id"]) if link else None
+    if trial is None:
+        return Ask(allocation["allocation_id"], allocation["allocation_id"], allocation["slots"], preemptible=False)
+    return _ask(db, db.experiments.row(trial["experiment_id"]), trial, trial["run_id"])
+
+
+def _ask(db: "Database", experiment: Row, trial: Row, attempt: int) -> Ask:
+    job, resources = db.jobs.one(job_id=experiment["job_id"]) or {}, _resources(experiment)
+    return Ask(
+        f"{task_id_of(db, trial)}.{attempt}", experiment["job_id"] or "", int(resources.get("slots_per_trial") or 0),
+        priority=job.get("priority") or DEFAULT_PRIORITY, place=(job.get("q_position") or 0.0, trial["id"]),
+        weight=job.get("weight") or DEFAULT_WEIGHT, max_slots=resources.get("max_slots"), submitted=experiment["start_time"],
+        single_agent=bool(resources.get("is_single_node")), blocked=frozenset(trial.get("blocked_nodes") or ()))
+
+
+def _resources(experiment: Row) -> Mapping[str, Any]:
+    """What the running config says, which may differ from the stored one."""
+    config = experiment.get("held_config") or experiment["config"]
+    return config.get("resources") or {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.domain.scheduling import Placement
 from fakedet.engine import scheduler
 from fakedet.engine.cadence import Cadence
 from fakedet.engine.checkpointing import latest_step, save_checkpoint
@@ -29,9 +30,9 @@ START_UP = 5 * SECOND
 BATCH = SECOND // 10
 
 
-def start(world: "World", trial: Row) -> None:
+def start(world: "World", trial: Row, placement: Placement) -> None:
     """Give the trial its slots and go on from its latest checkpoint."""
-    allocation = scheduler.allocate(world, trial)
+    allocation = scheduler.allocate(world, trial, placement)
     step = latest_step(world.db, trial["id"])
     world.db.allocations.change(allocation["id"], step=step)
     TrialLog(world, trial, allocation).started()
@@ -54,6 +55,23 @@ def follow_state(world: "World", allocation: Row) -> None:
         _save_if_behind(world, trial, allocation)
     TrialLog(world, trial, allocation).sent_away(trial["state"])
     _leave(world, trial, allocation)
+
+
+def give_way(world: "World", allocation: Row) -> None:
+    """The scheduler needs the slots: the trial saves what it has and waits for others."""
+    trial = _trial_of(world, allocation)
+    if trial is not None:
+        _save_if_behind(world, trial, allocation)
+        TrialLog(world, trial, allocation).preempted()
+        _leave(world, trial, allocation)
+
+
+def evict(world: "World", allocation: Row, reason: str) -> None:
+    """The slots are gone: the trial is killed, and goes on elsewhere from its latest checkpoint."""
+    trial = _trial_of(world, allocation)
+    if trial is not None:
+        TrialLog(world, trial, allocation).evicted(reason)
+        _leave(world, trial, allocation)
 
 
 def next_boundary(world: "World", trial_id: int) -> None:

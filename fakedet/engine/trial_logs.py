@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 #: Why a trial in this state has to leave its slots, as the master words it.
 PAUSE, CANCEL, KILL = "user requested pause", "user requested cancellation", "user requested kill"
+PREEMPTED = "preempted by the scheduler"
 
 
 class TrialLog:
@@ -23,7 +24,7 @@ class TrialLog:
         self._world, self._task_id = world, allocation["task_id"]
         experiment = world.db.experiments.row(trial["experiment_id"])
         self._lines = AllocationLog(trial["id"], experiment["id"], allocation["allocation_id"], _container(allocation["allocation_id"]),
-                                    "agent1", experiment["config"])
+                                    next(iter(allocation.get("agent_slots") or ()), "agent1"), experiment["config"])
 
     def started(self) -> None:
         """It has been given slots."""
@@ -52,6 +53,14 @@ class TrialLog:
         else:
             reason = PAUSE if state == "PAUSED" else CANCEL
             self._write([*self._lines.preempting(reason), *self._lines.preempted()])
+
+    def preempted(self) -> None:
+        """It had to leave because something else needs its slots."""
+        self._write([*self._lines.preempting(PREEMPTED), *self._lines.preempted()])
+
+    def evicted(self, reason: str) -> None:
+        """It was killed because its slots were taken out of service."""
+        self._write([*self._lines.killing(reason), *self._lines.killed()])
 
     def _write(self, lines: Iterable[LogLine]) -> None:
         append(self._world, self._task_id, self._rows(lines))

@@ -50,7 +50,7 @@ TABLES: dict[str, TableSchema] = {
     # task_id (text), type ("TRIAL", "CHECKPOINT_GC", "COMMAND", ...), job_id, state, start_time, end_time, config, parent_id, no_pause, forked_from,
     # log_retention_days
     "tasks": TableSchema(indexes=("task_id", "job_id", "type")),
-    # allocation_id (text), task_id, state, slots, resource_pool, start_time, end_time, is_ready, exit_reason, exit_error, status_code, ports, proxy_address,
+    # allocation_id (text), task_id, state, slots, agent_slots {agent: numbers of its slots}, resource_pool, start_time, end_time, is_ready, exit_reason, exit_error, status_code, ports, proxy_address,
     # preempting (told to stop), preemption_acknowledged: absent until it happens
     "allocations": TableSchema(indexes=("allocation_id", "task_id", "state")),
     # What tasks say of the machines they run on: allocation_id, task_id, container_id, node_name, accelerator_type, accelerator_uuids

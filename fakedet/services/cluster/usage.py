@@ -30,9 +30,9 @@ class Slot:
 
 
 def slots_by_agent(db: "Database") -> dict[str, list[Slot]]:
-    """The slots of each agent; running allocations fill the enabled ones in order."""
-    holders = _holders(db)
-    return {agent["agent_id"]: [_slot(agent, number, holders) for number in range(agent["slots"])] for agent in db.agents.rows()}
+    """The slots of each agent. Running allocations that were not placed fill the enabled ones that are left, in order."""
+    placed, unplaced = _placed(db), _unplaced(db)
+    return {agent["agent_id"]: [_slot(agent, number, placed, unplaced) for number in range(agent["slots"])] for agent in db.agents.rows()}
 
 
 def slots_in_use(db: "Database") -> int:
@@ -61,13 +61,21 @@ def container_id(allocation_id: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, allocation_id))
 
 
-def _holders(db: "Database") -> Iterator[str]:
-    return (allocation["allocation_id"] for allocation in running(db) for _ in range(allocation["slots"]))
+def _placed(db: "Database") -> dict[tuple[str, int], str]:
+    """By agent and slot, the allocation that holds it."""
+    return {(agent, number): allocation["allocation_id"] for allocation in running(db)
+            for agent, numbers in (allocation.get("agent_slots") or {}).items() for number in numbers}
 
 
-def _slot(agent: Row, number: int, holders: Iterator[str]) -> Slot:
+def _unplaced(db: "Database") -> Iterator[str]:
+    return (allocation["allocation_id"] for allocation in running(db) if allocation.get("agent_slots") is None
+            for _ in range(allocation["slots"]))
+
+
+def _slot(agent: Row, number: int, placed: Mapping[tuple[str, int], str], unplaced: Iterator[str]) -> Slot:
     enabled = number not in agent["disabled_slots"]
-    return Slot(number, enabled, number in agent["draining_slots"], next(holders, None) if enabled else None)
+    holder = placed.get((agent["agent_id"], number)) or (next(unplaced, None) if enabled else None)
+    return Slot(number, enabled, number in agent["draining_slots"], holder)
 
 
 def _available(agent: Row, slots: list[Slot]) -> int:
