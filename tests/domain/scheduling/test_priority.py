@@ -62,8 +62,9 @@ def test_with_preemption_smaller_tasks_fill_in_behind_what_waits() -> None:
     assert decide([ask("big", 4), ask("filler", 1, 50)], [held]) == ([], [])
 
 
+places_in_queue = st.tuples(st.integers(0, 3), st.integers(0, 3))
 asks = st.lists(st.builds(Ask, st.uuids().map(str), st.sampled_from("xyz"), st.integers(0, 4), priority=st.sampled_from((1, 42, 50)),
-                          place=st.tuples(st.integers(0, 3), st.integers(0, 3)), preemptible=st.booleans(), weight=st.sampled_from((1.0, 3.0))), max_size=8)
+                          place=places_in_queue, preemptible=st.booleans(), weight=st.sampled_from((1.0, 3.0))), max_size=8)
 
 
 @given(asks, asks, st.booleans(), st.booleans())
