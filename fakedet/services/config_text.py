@@ -58,13 +58,13 @@ def _first_document(text: str) -> _Node | None:
         raise ConfigTextError(f"yaml: {_where(error)}{error.problem}") from None
 
 
-def _check_version(start: yaml.DocumentStartEvent) -> None:
+def _check_version(start: Any) -> None:
     if start.version not in (None, (1, 1)):
         line = f"line {start.start_mark.line}: " if start.start_mark.line else ""
         raise ConfigTextError(f"yaml: {line}found incompatible YAML document")
 
 
-def _check_escapes(event: yaml.ScalarEvent, text: str) -> None:
+def _check_escapes(event: Any, text: str) -> None:
     """go-yaml does not know the escape of a slash, which came with YAML 1.2."""
     known = _UP_TO_SLASH.match(text, event.start_mark.index, event.end_mark.index) if event.style == '"' else None
     if known:
