@@ -41,9 +41,11 @@ TABLES: dict[str, TableSchema] = {
     "search_events": TableSchema(indexes=("experiment_id",)),
     # A trial is a run. experiment_id, project_id, local_id, state, hparams, seed, request_id, start_time, end_time, restarts, run_id (attempt, counts from 0),
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,
-    # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata, archived, progress, exited_reason,
+    # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata,
+    # metadata_project_id (its project when they were noted), archived, progress, exited_reason,
     # run_steps {run id: highest step of its reports that are not archived}, validations (what is remembered of them, domain/searcher_metric.py)
-    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state", "warm_start_checkpoint_uuid"),
+    "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state", "warm_start_checkpoint_uuid",
+                                   "metadata_project_id"),
                           combined=(("experiment_id", "state"),)),
     # trial_id, task_id: a trial has one task, and one more each time it is continued
     "trial_tasks": TableSchema(indexes=("trial_id", "task_id")),

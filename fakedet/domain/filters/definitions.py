@@ -8,6 +8,7 @@ import re
 from functools import partial
 from typing import Any, Callable, Mapping
 
+from fakedet.domain.errors import Internal
 from fakedet.domain.filters.columns import DEFINITIONS, ValueOf
 from fakedet.domain.filters.conditions import DATE_TYPE, TEXT_TYPE, Prepare, RowTest, as_pattern, text_or_panic
 from fakedet.domain.filters.reading import Node
@@ -60,7 +61,7 @@ def _number_tests(field: Node) -> Tests:
     if field.operator in ("isEmpty", "notEmpty"):
         return _number_presence_tests(field.operator == "notEmpty")
     if field.operator in ("contains", "notContains") and not isinstance(field.value, (float, bool)):
-        raise SqlSyntaxError(_first_token(field.value))
+        raise _bad_literal(field.value)
     if field.operator == "contains":
         ends = _range_tests(DOUBLE.comparison("<=", field.value), DOUBLE.comparison(">=", field.value))
         return {"categorical": lambda it: _holds(it, as_text(field.value)), **ends}
@@ -71,10 +72,12 @@ def _number_tests(field: Node) -> Tests:
     return {"const": lambda it: compare(as_double(it.get("val"))), **_range_tests(compare, compare)}
 
 
-def _first_token(value: Any) -> str:
-    """Where PostgreSQL stumbles: the master puts quotes around a text that is quoted already."""
+def _bad_literal(value: Any) -> Internal:
+    """The master puts quotes around a text that is quoted already: PostgreSQL stumbles over its first token."""
     text = as_text(value)
-    return (re.match(r"\w+", text, re.ASCII) or [text[:1]])[0]
+    if not text:
+        return Internal('ERROR: invalid input syntax for type double precision: "" (SQLSTATE 22P02)')
+    return SqlSyntaxError((re.match(r"\w+", text, re.ASCII) or [text[:1]])[0])
 
 
 def _presence_tests(expected: bool) -> Tests:

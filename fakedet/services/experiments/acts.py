@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Iterable, Mapping
 
-from fakedet.domain.errors import FailedPrecondition, Internal, MasterError, PermissionDenied, missing
+from fakedet.domain.errors import FailedPrecondition, Internal, MasterError, NotFound, PermissionDenied, missing
 from fakedet.domain.sql_text import like_pattern
 from fakedet.services import finding
 from fakedet.services.call import Call
@@ -154,11 +154,17 @@ def move_experiment(call: Call, request: Any) -> dict[str, Any]:
         raise Internal(f"experiment ({experiment['id']}) is archived and cannot be moved")
     if call.db.projects.row(experiment["project_id"])["archived"]:
         raise Internal(f"project ({experiment['project_id']}) is archived and cannot have experiments moved from it")
-    target = finding.project(call.db, request.destination_project_id)
-    if target["archived"] or call.db.workspaces.row(target["workspace_id"])["archived"]:
-        raise Internal(f"project ({target['id']}) is archived and cannot add new experiments")
+    target = _open_project(call, request.destination_project_id)
     moving.move_experiments(call.db, [experiment], target["id"])
     return {}
+
+
+def _open_project(call: Call, number: int) -> Row:
+    """The project, which experiments can be moved into."""
+    target = finding.project(call.db, number)
+    if target["archived"] or call.db.workspaces.row(target["workspace_id"])["archived"]:
+        raise Internal(f"project ({number}) is archived and cannot add new experiments")
+    return target
 
 
 #: RPC of many -> the act, and the states that count where the filters name none.
@@ -184,25 +190,29 @@ for _name, (_act, _states) in BULK.items():
 
 
 def results_of(call: Call, request: Any, act: Act, states: frozenset[str]) -> list[dict[str, Any]]:
-    """Failures first."""
-    found = [{"id": number, "error": _error(call, request, number, act)} for number in _chosen(call, request, act, states)]
+    """Failures first. Who names an experiment twice reads twice that it is not there."""
+    numbers = list(_chosen(call, request, act, states))
+    errors = {number: _error(call, request, number, act) for number in dict.fromkeys(numbers)}
+    absent = [number for number in numbers if isinstance(errors[number], NotFound)]
+    present = [number for number, error in errors.items() if not isinstance(error, NotFound)]
+    found = [{"id": number, "error": "" if (error := errors[number]) is None else error.as_go_text()} for number in absent + present]
     return sorted(found, key=lambda result: not result["error"])
 
 
-def _error(call: Call, request: Any, number: int, act: Act) -> str:
+def _error(call: Call, request: Any, number: int, act: Act) -> MasterError | None:
     try:
         experiment = finding.experiment(call.db, number)
         if request.project_id not in (ALL_PROJECTS, experiment["project_id"]):
             raise missing("experiment", number)
         act(call, experiment)
     except MasterError as error:
-        return error.as_go_text()
-    return ""
+        return error
+    return None
 
 
 def _chosen(call: Call, request: Any, act: Act, states: frozenset[str]) -> Iterable[int]:
     if request.filters is None:
-        return list(dict.fromkeys(request.experiment_ids))
+        return request.experiment_ids
     if act is unarchive and (request.filters.archived is None or call.settings.upstream):
         raise Internal('ERROR: column reference "archived" is ambiguous (SQLSTATE 42702)')
     wanted = stored_states(request.filters.states) or states
@@ -229,7 +239,7 @@ def _contains(text: str | None, wanted: str) -> bool:
 @rpc("MoveExperiments")
 def move_experiments(call: Call, request: Any) -> dict[str, Any]:
     """Many into another project; from and into archived ones nothing moves."""
-    target = finding.project(call.db, request.destination_project_id)
+    target = _open_project(call, request.destination_project_id)
     moved: list[Row] = []
 
     def move(call: Call, experiment: Row) -> None:

@@ -1,7 +1,7 @@
 """Which columns the tables of a project can show, and which values its metadata have (master: api_project.go)."""
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
 from fakedet.domain import project_columns, run_metadata
 from fakedet.domain.collation import sort_key
@@ -27,8 +27,8 @@ def get_project_columns(call: Call, request: Any) -> dict[str, Any]:
 def get_metadata_values(call: Call, request: Any) -> dict[str, Any]:
     """The texts under a key, each once."""
     project = finding.project(call.db, request.project_id)
-    entries = (entry for run in call.db.trials.rows(project_id=project["id"]) for entry in run_metadata.flattened(run["metadata"]))
-    return {"values": sorted({entry.leaf.value for entry in entries if entry.key == request.key and entry.leaf.kind == "text"}, key=sort_key)}
+    texts = {entry.leaf.value for entry in _metadata(call, project) if entry.key == request.key and entry.leaf.kind == "text"}
+    return {"values": sorted(texts, key=sort_key)}
 
 
 def _message(column: ProjectColumn) -> dict[str, Any]:
@@ -51,4 +51,9 @@ def _run_columns(call: Call, project: Row) -> list[ProjectColumn]:
     return [*project_columns.run_columns(),
             *project_columns.metric_columns(subject.the_run["summary_metrics"] for subject in runs),
             *project_columns.hyperparameter_columns(indexes),
-            *project_columns.metadata_columns(entry for subject in runs for entry in run_metadata.flattened(subject.the_run["metadata"]))]
+            *project_columns.metadata_columns(_metadata(call, project))]
+
+
+def _metadata(call: Call, project: Row) -> Iterator[run_metadata.Entry]:
+    """What was noted in the project. The master forgets to take it along when a run moves."""
+    return (entry for run in call.db.trials.rows(metadata_project_id=project["id"]) for entry in run_metadata.flattened(run["metadata"]))

@@ -28,5 +28,5 @@ def post_run_metadata(call: Call, request: Any) -> dict[str, Any]:
         number = run["id"]
         raise Internal(f"error updating metadata on run({number}): updating run metadata: "
                        f"inserting run metadata indexes for run({number}): {error.message}") from None
-    call.db.trials.change(run["id"], metadata=metadata)
+    call.db.trials.change(run["id"], metadata=metadata, metadata_project_id=run["project_id"])
     return {"metadata": metadata}

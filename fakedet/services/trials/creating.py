@@ -63,7 +63,7 @@ def _fresh(now: int) -> dict[str, Any]:
     return {"start_time": now, "end_time": None, "restarts": 0, "run_id": 0, "run_steps": {}, "summary_metrics": {},
             "best_validation_id": None, "latest_validation_id": None, "validations": None, "total_batches": 0,
             "searcher_metric_value": None, "searcher_metric_value_signed": None, "checkpoint_size": 0, "checkpoint_count": 0,
-            "runner_state": "", "last_activity": None, "log_retention_days": None, "metadata": None, "archived": False,
+            "runner_state": "", "last_activity": None, "log_retention_days": None, "metadata": None, "metadata_project_id": None, "archived": False,
             "progress": 0.0, "exited_reason": None}
 
 

@@ -137,6 +137,13 @@ def test_contains_ignores_case_and_takes_wildcards(pattern, expected):
     assert passes(field("name", "notContains", pattern), name="alpha") is not expected
 
 
+@pytest.mark.parametrize(("name", "expected"), [("lr", False), ("nobody.has.it", True)])
+def test_without_a_run_an_indexed_name_is_empty_only_if_no_run_at_all_has_it(name, expected):
+    root = json.dumps({"filterGroup": field(f"hp.{name}", "isEmpty", location="RUN_HYPERPARAMETERS")})
+    columns = {HYPERPARAMETERS: None, NAMES[HYPERPARAMETERS]: {"lr"}}
+    assert read_filter(root).matches(columns.__getitem__) is expected
+
+
 def test_text_compares_in_the_order_of_the_database():
     assert passes(field("name", "<", "B"), name="a") and passes(field("name", ">", "a"), name="B")
 

@@ -54,6 +54,21 @@ def test_an_experiment_without_runs_can_be_moved_but_not_by_its_runs(two):
     assert names(two, 2) == [] and two.get("/projects/2")["project"]["numExperiments"] == 1
 
 
+def test_nothing_moves_into_an_archived_project(two):
+    two.trial()
+    two.post("/projects/2/archive")
+    assert two.refusal("POST", "/runs/move", {"sourceProjectId": 1, "destinationProjectId": 2, "runIds": [1]}) == (
+        "500 project (2) is archived and cannot add new runs")
+    assert two.refusal("POST", "/projects/1/experiments/move", {"projectId": 1, "experimentIds": [1], "destinationProjectId": 2}) == (
+        "500 project (2) is archived and cannot add new experiments")
+
+
+def test_experiments_that_are_not_there_are_told_as_often_as_they_are_named(two):
+    two.trial()
+    results = two.post("/projects/1/experiments/move", {"projectId": 1, "experimentIds": [9, 1, 9, 1], "destinationProjectId": 2})["results"]
+    assert [result["id"] for result in results] == [9, 9, 1]
+
+
 def test_experiments_that_move_take_their_runs_along_and_number_them(two):
     two.trial()
     two.post("/experiments/1/move", {"experimentId": 1, "destinationProjectId": 3})
