@@ -16,7 +16,6 @@ def sampled(points: Sequence[Point], most: int) -> list[Point]:
     """
     if not 0 <= most < len(points):
         return list(points)
-    if most < 2:
-        return list(points[len(points) - most:])
     last = len(points) - 1
-    return [points[index * last // (most - 1)] for index in range(most)]
+    positions = (index * last // (most - 1) for index in range(most)) if most > 1 else [last] * most
+    return [points[position] for position in positions]

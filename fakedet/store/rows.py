@@ -10,6 +10,7 @@ from tinydb.table import Document, Table
 
 from fakedet.store.errors import NoSuchRow
 from fakedet.store.indexes import CombinedIndex, HashIndex, Index, OrderedIndex
+from fakedet.store.ranges import RangeIndex, RowSlice
 from fakedet.store.state import Change, Row
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class RowTable(Table):
         self._hashed = {field: HashIndex(field) for field in schema.indexes}
         self._combined = tuple(CombinedIndex(fields) for fields in schema.combined)
         self._ordered = {field: OrderedIndex(field) for field in schema.ordered}
-        self._indexes: tuple[Index, ...] = (*self._hashed.values(), *self._combined, *self._ordered.values())
+        self._ranges = {frozenset(fields): RangeIndex(fields) for fields in schema.ranges}
+        self._indexes: tuple[Index, ...] = (*self._hashed.values(), *self._combined, *self._ordered.values(), *self._ranges.values())
         self._rows: dict[int, Row] = {}
         self._in_order = True
 
@@ -103,6 +105,13 @@ class RowTable(Table):
             positions = range(last - 1, first - 1, -1) if descending else range(first, last)
             chosen = positions[offset:] if limit is None else positions[offset:offset + limit]
             return [self._rows[row_id] for row_id in self._ordered[field].ids(chosen)]
+
+    def slice(self, by: str, *, since: float | None = None, before: float | None = None, **equal: Any) -> RowSlice:
+        """The rows with these equal values by the field `by`, from `since` on and below `before`. These fields are declared as ranges."""
+        with self._log.lock:
+            index = self._ranges[frozenset((*equal, by))]
+            key = tuple(equal[name] for name in index.fields[:-1])
+            return RowSlice(self._rows, *index.ids(key, self._rows, since, before))
 
     def undo(self, change: Change) -> None:
         """Put the row back as it was before `change`."""

@@ -7,6 +7,7 @@ from fakedet.domain.errors import InvalidArgument
 from fakedet.domain.metric_groups import PROFILING, TRAINING, VALIDATION
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.metrics.steps import first_after
 from fakedet.services.registry import rpc
 
 if TYPE_CHECKING:
@@ -42,17 +43,17 @@ def _streamed(call: Call, trial_ids: Sequence[int], group: str) -> Iterator[dict
     for trial_id in sorted(trial_ids):
         finding.trial(call.db, trial_id)
     for trial_id in sorted(trial_ids):
-        yield from _pages(call.db, trial_id, group)
+        yield from _pages(call, trial_id, group)
 
 
-def _pages(db: "Database", trial_id: int, group: str) -> Iterator[dict[str, Any]]:
+def _pages(call: Call, trial_id: int, group: str) -> Iterator[dict[str, Any]]:
     """Pages go on after the step of the last report, though they are ordered by run first: over several runs some may be missed."""
-    reached, found = -1, reports_after(db, trial_id, group, -1)
-    while found:
-        page = found[:PAGE]
-        yield {"metrics": [report_message(row) for row in page]}
-        reached = page[-1]["total_batches"]
-        found = reports_after(db, trial_id, group, reached) if len(page) == PAGE else []
+    reached: int | None = -1
+    while reached is not None:
+        page = first_after(call.db, finding.trial(call.db, trial_id), group, reached, PAGE)
+        if page:
+            yield {"metrics": [report_message(row) for row in page]}
+        reached = page[-1]["total_batches"] if len(page) == PAGE else None
 
 
 def reports_after(db: "Database", trial_id: int, group: str | None, step: int) -> list[Row]:

@@ -1,7 +1,7 @@
 """Metrics of one group of a trial over its steps or over time (master: internal/trials/postgres_trials.go, MetricsTimeSeries)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Sequence
 
 from fakedet.domain.errors import Internal, Panic
 from fakedet.domain.metric_groups import PROFILING, body_key
@@ -9,6 +9,7 @@ from fakedet.domain.sampling import sampled
 from fakedet.domain.sql_casts import as_double, as_text
 from fakedet.domain.summary_metrics import summary_key
 from fakedet.services.metrics.series_filter import COLUMNS, SeriesFilter, refused
+from fakedet.services.metrics.steps import Joined, by_run
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -35,7 +36,7 @@ def points(db: "Database", trial: Row, query: SeriesQuery) -> list[dict[str, Any
     """The DataPoint messages. Every report of the group is a point, with null for the metrics that it lacks."""
     column = query.filter.column if query.filter else "batches"
     _check_names(query, column)
-    chosen = sampled([row for row in _rows(db, trial["id"], query.group) if _is_within(row, query)], query.most)
+    chosen = sampled(_found(db, trial, query), query.most)
     read = _Reader(trial, query.group)
     return [_point(row, query.names, read) for row in sorted(chosen, key=_order(column, read))]
 
@@ -50,17 +51,13 @@ def _check_names(query: SeriesQuery, column: str) -> None:
         raise refused(f'ORDER BY "{column}" is ambiguous (SQLSTATE 42702)')
 
 
-def _rows(db: "Database", trial_id: int, group: str) -> Iterable[Row]:
-    """The group's reports; the groups of the profiler are one, and their reports have no steps."""
-    groups = PROFILING if group in PROFILING else (group,)
-    return [row for name in groups for row in db.metrics.rows(trial_id=trial_id, group=name) if not row["archived"]]
-
-
-def _is_within(row: Row, query: SeriesQuery) -> bool:
-    if query.filter:
-        return query.filter.passes(row)
-    step = row["total_batches"]
-    return step is not None and step >= query.start and (step <= 0 or step <= query.end)
+def _found(db: "Database", trial: Row, query: SeriesQuery) -> Sequence[Row]:
+    """The reports in the bounds. The groups of the profiler are one, and their reports have no steps."""
+    if query.group not in PROFILING and query.filter is None:
+        return Joined(by_run(db, trial, query.group, since=query.start, before=max(query.end, 0) + 1))  # no end excludes steps up to 0
+    groups = PROFILING if query.group in PROFILING else (query.group,)
+    rows = (row for name in groups for row in db.metrics.rows(trial_id=trial["id"], group=name) if not row["archived"])
+    return [row for row in rows if query.filter is not None and query.filter.passes(row)]
 
 
 def _order(column: str, read: "_Reader") -> Callable[[Row], Any]:

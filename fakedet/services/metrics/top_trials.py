@@ -8,6 +8,7 @@ from fakedet.domain.metric_groups import VALIDATION
 from fakedet.domain.searcher_metric import Goal, Rank, rank
 from fakedet.domain.sql_casts import as_double
 from fakedet.services.metrics.best import validations_of
+from fakedet.services.metrics.steps import by_run
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -60,7 +61,7 @@ def _by_length(db: "Database", trials: Sequence[Row], goal: Goal) -> list[Row]:
     """By the highest step of a validation, then by the best value; trials without validations are left out."""
     placed = []
     for trial in trials:
-        steps = [row["total_batches"] for row in db.metrics.rows(trial_id=trial["id"], group=VALIDATION) if not row["archived"]]
+        steps = [rows[-1]["total_batches"] for rows in by_run(db, trial, VALIDATION) if rows]
         if steps:
             best = as_double(validations_of(db, trial, goal).best_value)
             placed.append(((-max(steps), rank(goal.signed(best)), trial["id"]), trial))

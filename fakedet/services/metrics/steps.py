@@ -1,0 +1,41 @@
+"""The reports of a trial by their steps: only those that are asked for are looked at. Archived ones are left out."""
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+
+if TYPE_CHECKING:
+    from fakedet.store import Database
+
+Row = Mapping[str, Any]
+
+
+def by_run(db: "Database", trial: Row, group: str, *, since: int | None = None, before: int | None = None) -> list[Sequence[Row]]:
+    """The reports from step `since` on and below `before`: of each run by its number, by step. Good until the next report."""
+    return [db.metrics.slice("total_batches", trial_id=trial["id"], group=group, archived=False, trial_run_id=int(run), since=since, before=before)
+            for run in sorted(trial["run_steps"], key=int)]
+
+
+def first_after(db: "Database", trial: Row, group: str, step: int, most: int) -> list[Row]:
+    """At most so many reports beyond a step, by run and step."""
+    return list(islice((row for rows in by_run(db, trial, group, since=step + 1) for row in rows), most))
+
+
+class Joined(Sequence[Row]):
+    """Several sequences of rows one behind the other, without reading them."""
+
+    def __init__(self, parts: Sequence[Sequence[Row]]):
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for part in self._parts for row in part)
+
+    def __getitem__(self, place: Any) -> Any:
+        for part in self._parts:
+            if place < len(part):
+                return part[place]
+            place -= len(part)
+        raise IndexError(place)
