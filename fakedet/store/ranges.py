@@ -43,12 +43,12 @@ class RangeIndex:
         """Follow a change of one row."""
         if self._buckets is None:
             return
-        before, after = self._entry(old), self._entry(new)
+        before, after = old and self._entry(old), new and self._entry(new)
         if before == after:
             return
-        if before is not None:
+        if before:
             self._remove(self._buckets, *before, row_id)
-        if after is not None:
+        if after:
             self._add(self._buckets, *after, row_id)
 
     def ids(self, key: Key, rows: Mapping[int, Row], since: float | None, before: float | None) -> tuple[Sequence[int], int, int]:
@@ -56,7 +56,7 @@ class RangeIndex:
         if self._buckets is None:
             self._buckets = {}
             for row_id, row in rows.items():
-                self._add(self._buckets, *self._entry(row), row_id)  # type: ignore[misc]
+                self._add(self._buckets, *self._entry(row), row_id)
         bucket = self._buckets.get(key)
         if bucket is None:
             return (), 0, 0
@@ -64,9 +64,7 @@ class RangeIndex:
         last = len(bucket.ids) if before is None else bisect_left(bucket.values, before)
         return bucket.ids, first, max(first, last)
 
-    def _entry(self, row: Row | None) -> tuple[Key, float] | None:
-        if row is None:
-            return None
+    def _entry(self, row: Row) -> tuple[Key, float]:
         *names, last = self.fields
         value = row.get(last)
         return tuple(row.get(name) for name in names), math.inf if value is None else value
