@@ -10,13 +10,11 @@ from typing import Any, Mapping
 
 import click
 
+from fakedet.services.checkpoints.explaining import as_table, explain
 from fakedet.settings import CHOICES
 
 #: The file that every data folder has.
 STATE = "state.jsonl"
-COLUMNS = ("Checkpoint UUID", "Trial", "Steps", "Metric", "State", "Verdict", "Why")
-REASONS = {"collected": "no rule keeps it", "registered": "it is a version of a model",
-           "warm start source": "a trial was started from it"}
 
 
 @click.group("gc")
@@ -40,25 +38,7 @@ def preview(experiment: int, master: str | None, data: Path | None, as_json: boo
         raise click.UsageError("Give either --master URL or --data DIR.")
     given = {name: value for name, value in asked.items() if value is not None}
     answer = _of_folder(data, experiment, given) if data else _of_master(str(master), experiment, given)
-    click.echo(json.dumps(answer) if as_json else as_text(answer))
-
-
-def as_text(answer: Mapping[str, Any]) -> str:
-    """A table of the verdicts under the policy that they follow."""
-    policy = ", ".join(f"{name} {number}" for name, number in answer["policy"].items())
-    rows = [_row(checkpoint) for checkpoint in answer["checkpoints"]]
-    widths = [max(len(row[column]) for row in [COLUMNS, *rows]) for column in range(len(COLUMNS))]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in [COLUMNS, *rows]]
-    gone = sum(not checkpoint["kept"] for checkpoint in answer["checkpoints"])
-    title = f"Experiment {answer['experiment_id']}, metric {answer['metric']}: {policy} ({answer['semantics']})"
-    return "\n".join([title, *lines, f"{gone} of {len(rows)} checkpoints would be deleted."])
-
-
-def _row(checkpoint: Mapping[str, Any]) -> tuple[str, ...]:
-    metric, steps = checkpoint["searcher_metric"], checkpoint["steps_completed"]
-    return (checkpoint["uuid"], str(checkpoint["trial_id"]), "-" if steps is None else str(steps),
-            "-" if metric is None else f"{float(metric):.6g}", checkpoint["state"],
-            "stays" if checkpoint["kept"] else "goes", REASONS.get(checkpoint["reason"], checkpoint["reason"]))
+    click.echo(json.dumps(answer) if as_json else as_table(answer))
 
 
 def _of_master(url: str, experiment: int, given: Mapping[str, Any]) -> Any:
@@ -83,7 +63,6 @@ def _told(error: urllib.error.HTTPError) -> str:
 
 def _of_folder(folder: Path, experiment: int, given: Mapping[str, Any]) -> Any:
     from fakedet.domain.errors import MasterError
-    from fakedet.services.checkpoints.explaining import explain
     from fakedet.store.errors import StoreError
     from fakedet.world import World
 

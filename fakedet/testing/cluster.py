@@ -15,6 +15,7 @@ from fakedet.testing.builders import experiment_config
 
 if TYPE_CHECKING:
     from fakedet.store.snapshot import Snapshot
+    from fakedet.testing.gc_preview import GcPreview
     from fakedet.world import World
 
 
@@ -80,12 +81,16 @@ class FakeCluster:
                 code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
         return CommandResult(command, code, out.getvalue(), err.getvalue())
 
-    def gc_preview(self, experiment_id: int, **policy: Any) -> dict[str, Any]:
-        """What a policy (`save_trial_best=3`, ...; the experiment's own where not given) would do to each checkpoint, and why."""
+    def gc_preview(self, experiment: Any, **policy: Any) -> "GcPreview":
+        """What a policy (`save_trial_best=3`, ...; the experiment's own where not given) would do to each checkpoint, and why.
+
+        experiment: of the SDK, or an id. `semantics="upstream"` tells what 0.38.1 does.
+        """
         from fakedet.services.checkpoints.explaining import explain
+        from fakedet.testing.gc_preview import GcPreview
 
         with self.world.lock:
-            return explain(self.world, experiment_id, **policy)
+            return GcPreview(explain(self.world, getattr(experiment, "id", experiment), **policy))
 
     def snapshot(self) -> "Snapshot":
         """The state of the cluster now; `restore` brings it back."""

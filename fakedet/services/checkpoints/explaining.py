@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from fakedet.world import World
 
 Row = Mapping[str, Any]
+COLUMNS = ("Checkpoint UUID", "Trial", "Steps", "Metric", "State", "Verdict", "Why")
+REASONS = {"collected": "no rule keeps it", "registered": "it is a version of a model",
+           "warm start source": "a trial was started from it"}
 
 
 def explain(world: "World", experiment_id: int, *, save_experiment_best: int | None = None,
@@ -42,3 +45,21 @@ def _plain(metric: float | None) -> float | str | None:
     if metric is None or math.isfinite(metric):
         return metric
     return "NaN" if math.isnan(metric) else "Infinity" if metric > 0 else "-Infinity"
+
+
+def as_table(answer: Mapping[str, Any]) -> str:
+    """The answer of `explain` to be read: a table of the verdicts under the policy that they follow."""
+    policy = ", ".join(f"{name} {number}" for name, number in answer["policy"].items())
+    rows = [_row(checkpoint) for checkpoint in answer["checkpoints"]]
+    widths = [max(len(row[column]) for row in [COLUMNS, *rows]) for column in range(len(COLUMNS))]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in [COLUMNS, *rows]]
+    gone = sum(not checkpoint["kept"] for checkpoint in answer["checkpoints"])
+    title = f"Experiment {answer['experiment_id']}, metric {answer['metric']}: {policy} ({answer['semantics']})"
+    return "\n".join([title, *lines, f"{gone} of {len(rows)} checkpoints would be deleted."])
+
+
+def _row(checkpoint: Mapping[str, Any]) -> tuple[str, ...]:
+    metric, steps = checkpoint["searcher_metric"], checkpoint["steps_completed"]
+    return (checkpoint["uuid"], str(checkpoint["trial_id"]), "-" if steps is None else str(steps),
+            "-" if metric is None else f"{float(metric):.6g}", checkpoint["state"],
+            "stays" if checkpoint["kept"] else "goes", REASONS.get(checkpoint["reason"], checkpoint["reason"]))
