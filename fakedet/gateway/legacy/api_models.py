@@ -11,7 +11,7 @@ _MODEL, _VERSIONS = "/api/v1/models/{name}", "/api/v1/models/{name}/versions"
 _VERSION = _VERSIONS + "/{number}"
 
 
-@translation("POST", _MODEL)
+@translation("POST", _MODEL, lambda caller: caller.before(0, 17, 3))
 def post_model(ask: Ask) -> HttpReply:
     """Up to 0.17.1 the name of a new model is in the path."""
     return ask.asked_with(path="/api/v1/models", body={**(ask.sent() or {}), "name": ask.parameters["name"]})
