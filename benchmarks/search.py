@@ -41,6 +41,10 @@ REQUESTS: Mapping[str, dict[str, Any]] = {
 }
 
 
+PROJECT = {"columns of the table of experiments": "columns", "columns of the table of runs": "columns?tableType=TABLE_TYPE_RUN",
+           "ranges of metrics": "experiments/metric-ranges"}
+
+
 def main() -> None:
     """Print the milliseconds, with ratios to the smallest size."""
     worlds = {size: _filled(size) for size in SIZES}
@@ -49,7 +53,10 @@ def main() -> None:
             if name == "runs":
                 request = json.loads(json.dumps(request).replace("name=asc", "experimentName=asc"))
             _report(f"{name}, {title}", {size: _asker(world, path, request) for size, world in worlds.items()}, rounds=15)
+    for title, path in PROJECT.items():
+        _report(title, {size: _reader(world, path) for size, world in worlds.items()}, rounds=15)
     _report("experiments, by name after a change", {size: _changing(world) for size, world in worlds.items()}, rounds=15)
+    _report("experiments, by name for the first time", {size: _forgetting(world) for size, world in worlds.items()}, rounds=5)
 
 
 def _report(name: str, ways: dict[int, Callable[[], object]], rounds: int) -> None:
@@ -57,15 +64,34 @@ def _report(name: str, ways: dict[int, Callable[[], object]], rounds: int) -> No
 
 
 def _asker(world: World, path: str, request: Mapping[str, Any]) -> Callable[[], object]:
-    send = to_world(world)
-    token = json.loads(send("POST", "/api/v1/auth/login", {}, b'{"username": "admin", "password": ""}')[2])["token"]
+    send, headers = to_world(world), _signed_in(world)
     body = json.dumps({"projectId": 1, "limit": PAGE, **request}).encode()
 
     def ask() -> object:
-        status, _, reply = send("POST", f"/api/v1/{path}", {"Authorization": f"Bearer {token}"}, body)
+        status, _, reply = send("POST", f"/api/v1/{path}", headers, body)
         assert status == 200, reply
         return reply
     return ask
+
+
+def _reader(world: World, path: str) -> Callable[[], object]:
+    send = to_world(world)
+    headers = _signed_in(world)
+    return lambda: send("GET", f"/api/v1/projects/1/{path}", headers, None)
+
+
+def _signed_in(world: World) -> dict[str, str]:
+    reply = to_world(world)("POST", "/api/v1/auth/login", {}, b'{"username": "admin", "password": ""}')[2]
+    return {"Authorization": f"Bearer {json.loads(reply)['token']}"}
+
+
+def _forgetting(world: World) -> Callable[[], object]:
+    ask = _asker(world, "experiments-search", {"sort": "name=asc"})
+
+    def forget_and_ask() -> object:
+        world.derived.clear()
+        return ask()
+    return forget_and_ask
 
 
 def _changing(world: World) -> Callable[[], object]:
@@ -81,9 +107,7 @@ def _changing(world: World) -> Callable[[], object]:
 
 def _filled(size: int) -> World:
     world, chance = World(Settings(storage="memory", trials="manual")), random.Random(1)
-    send = to_world(world)
-    token = json.loads(send("POST", "/api/v1/auth/login", {}, b'{"username": "admin", "password": ""}')[2])["token"]
-    headers = {"Authorization": f"Bearer {token}"}
+    send, headers = to_world(world), _signed_in(world)
     sent = {"name": "e", "searcher": {"name": "random", "metric": "loss", "max_trials": 8}, "hyperparameters": {"lr": 0.1}}
     send("POST", "/api/v1/experiments", headers, json.dumps({"config": json.dumps(sent), "unmanaged": True}).encode())
     send("POST", "/api/v1/trials", headers, json.dumps({"experimentId": 1, "hparams": {"lr": 0.1}, "unmanaged": True}).encode())

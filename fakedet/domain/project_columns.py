@@ -8,6 +8,10 @@ from fakedet.domain.filters import Leaf
 from fakedet.domain.metric_groups import group_of_summary
 from fakedet.domain.run_metadata import Entry
 
+#: What one run or one config has to show: (key of the group, metric, type), (hyperparameter, type), (name, kind of value).
+MetricTypes = frozenset[tuple[str, str, str]]
+DefinitionTypes = tuple[tuple[str, str], ...]
+Kinds = frozenset[tuple[str, str]]
 AGGREGATES = ("last", "max", "mean", "min")
 _METRIC_LOCATIONS = {"training": "TRAINING", "validation": "VALIDATIONS"}
 _METRIC_TYPES = {"number": "NUMBER", "string": "TEXT", "boolean": "TEXT", "date": "DATE", "array": "ARRAY"}
@@ -34,36 +38,57 @@ def run_columns() -> list[ProjectColumn]:
     return [ProjectColumn(name, "RUN", kind, shown) for name, shown, kind in _RUNS]
 
 
-def metric_columns(summaries: Iterable[Mapping[str, Any]]) -> Iterator[ProjectColumn]:
+def metric_types(summary: Mapping[str, Any]) -> MetricTypes:
+    """What a run has reported, as its summary metrics tell."""
+    return frozenset((key, name, metric["type"]) for key, metrics in summary.items() for name, metric in metrics.items())
+
+
+def metric_columns(reported: Iterable[MetricTypes]) -> Iterator[ProjectColumn]:
     """The values of summary metrics; a metric that is of two types in two runs is of none."""
     types: dict[tuple[str, str], set[str]] = {}
-    for summary in summaries:
-        for key, metrics in summary.items():
-            for name, metric in metrics.items():
-                types.setdefault((key, name), set()).add(metric["type"])
+    for key, name, kind in frozenset().union(*set(reported)):
+        types.setdefault((key, name), set()).add(kind)
     for key, name in sorted(types, key=lambda found: (sort_key(found[0]), sort_key(found[1]))):
         yield from _of_metric(group_of_summary(key), name, types[key, name])
 
 
-def definition_columns(definitions: Iterable[Mapping[str, Any]]) -> Iterator[ProjectColumn]:
+def definition_types(definition: Mapping[str, Any]) -> DefinitionTypes:
+    """The hyperparameters that a config defines, by name."""
+    flat = sorted(_flat(definition), key=lambda pair: pair[0].encode("utf-8", "surrogateescape"))
+    return tuple((name, _type_of(hyperparameter)) for name, hyperparameter in flat)
+
+
+def definition_columns(defined: Iterable[DefinitionTypes]) -> Iterator[ProjectColumn]:
     """The hyperparameters that configs define; the first config that has one tells its type."""
     types: dict[str, str] = {}
-    for definition in definitions:
-        for name, hyperparameter in sorted(_flat(definition), key=lambda pair: pair[0].encode("utf-8", "surrogateescape")):
-            types.setdefault(name, _type_of(hyperparameter))
+    for definition in dict.fromkeys(defined):
+        for name, kind in definition:
+            types.setdefault(name, kind)
     return (ProjectColumn(f"hp.{name}", "HYPERPARAMETERS", kind) for name, kind in types.items())
 
 
-def hyperparameter_columns(indexes: Iterable[Mapping[str, Iterable[Leaf]]]) -> Iterator[ProjectColumn]:
+def hyperparameter_kinds(index: Mapping[str, Iterable[Leaf]]) -> Kinds:
+    """The hyperparameters of a run."""
+    return frozenset((name, leaf.kind) for name, leaves in index.items() for leaf in leaves)
+
+
+def hyperparameter_columns(given: Iterable[Kinds]) -> Iterator[ProjectColumn]:
     """The hyperparameters of runs, once for each type of value."""
-    kinds = {(name, leaf.kind) for index in indexes for name, leaves in index.items() for leaf in leaves}
-    return (ProjectColumn(f"hp.{name}", "RUN_HYPERPARAMETERS", "NUMBER" if kind == "number" else "TEXT") for name, kind in sorted(kinds))
+    return (ProjectColumn(f"hp.{name}", "RUN_HYPERPARAMETERS", "NUMBER" if kind == "number" else "TEXT") for name, kind in _all(given))
 
 
-def metadata_columns(entries: Iterable[Entry]) -> Iterator[ProjectColumn]:
+def metadata_kinds(entries: Iterable[Entry]) -> Kinds:
+    """The metadata of a run."""
+    return frozenset((entry.key, _kind_of(entry)) for entry in entries)
+
+
+def metadata_columns(noted: Iterable[Kinds]) -> Iterator[ProjectColumn]:
     """The metadata of runs, once for each type of value."""
-    kinds = {(entry.key, _kind_of(entry)) for entry in entries}
-    return (ProjectColumn(f"metadata.{key}", "RUN_METADATA", _METRIC_TYPES[kind]) for key, kind in sorted(kinds))
+    return (ProjectColumn(f"metadata.{key}", "RUN_METADATA", _METRIC_TYPES[kind]) for key, kind in _all(noted))
+
+
+def _all(kinds: Iterable[Kinds]) -> list[tuple[str, str]]:
+    return sorted(frozenset().union(*set(kinds)))
 
 
 def _of_metric(group: str, name: str, types: set[str]) -> Iterator[ProjectColumn]:

@@ -17,6 +17,8 @@ from fakedet.domain.sql_casts import as_double, as_text
 
 Definition = Mapping[str, Any]
 _RANGES = ("int", "double", "log")
+#: Between two texts these could be operators of many types.
+_OPERATORS = tuple("+-*/%&|#")
 #: The test of a definition by its type.
 Tests = dict[str, Callable[[Definition], bool]]
 
@@ -77,6 +79,8 @@ def _bad_literal(value: Any) -> Internal:
     text = as_text(value)
     if not text:
         return Internal('ERROR: invalid input syntax for type double precision: "" (SQLSTATE 22P02)')
+    if text in _OPERATORS:
+        return Internal(f"ERROR: operator is not unique: unknown {text} unknown (SQLSTATE 42725)")
     return SqlSyntaxError((re.match(r"\w+", text, re.ASCII) or [text[:1]])[0])
 
 

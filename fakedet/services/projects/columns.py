@@ -1,7 +1,7 @@
 """Which columns the tables of a project can show, and which values its metadata have (master: api_project.go)."""
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 from fakedet.domain import project_columns, run_metadata
 from fakedet.domain.collation import sort_key
@@ -9,8 +9,9 @@ from fakedet.domain.project_columns import ProjectColumn
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
-from fakedet.services.searches import subjects
-from fakedet.services.searches.facts import hyperparameter_index
+from fakedet.services.searches.catalogue import Catalogue, Experiments, Runs
+from fakedet.services.searches.facts import Fact, hyperparameter_index
+from fakedet.services.searches.subjects import Subject
 
 Row = Mapping[str, Any]
 
@@ -27,7 +28,9 @@ def get_project_columns(call: Call, request: Any) -> dict[str, Any]:
 def get_metadata_values(call: Call, request: Any) -> dict[str, Any]:
     """The texts under a key, each once."""
     project = finding.project(call.db, request.project_id)
-    texts = {entry.leaf.value for entry in _metadata(call, project) if entry.key == request.key and entry.leaf.kind == "text"}
+    runs = call.db.trials.rows(metadata_project_id=project["id"])
+    entries = (entry for run in runs for entry in run_metadata.flattened(run["metadata"]))
+    texts = {entry.leaf.value for entry in entries if entry.key == request.key and entry.leaf.kind == "text"}
     return {"values": sorted(texts, key=sort_key)}
 
 
@@ -38,22 +41,40 @@ def _message(column: ProjectColumn) -> dict[str, Any]:
 
 def _experiment_columns(call: Call, project: Row) -> list[ProjectColumn]:
     """Of metrics those of the best trials."""
-    experiments = call.db.experiments.rows(project_id=project["id"])
-    best = [call.db.trials.row(experiment["best_trial_id"]) for experiment in experiments]
-    return [*project_columns.experiment_columns(),
-            *project_columns.metric_columns(trial["summary_metrics"] for trial in best if trial is not None),
-            *project_columns.definition_columns(experiment["config"].get("hyperparameters") or {} for experiment in experiments)]
+    ids = [row["id"] for row in call.db.experiments.rows(project_id=project["id"])]
+    values = _each(Experiments.of_world(call.world), ids)
+    return [*project_columns.experiment_columns(), *project_columns.metric_columns(values(_metric_types)),
+            *project_columns.definition_columns(values(_definition_types))]
 
 
 def _run_columns(call: Call, project: Row) -> list[ProjectColumn]:
-    runs = subjects.runs(call.db, project["id"])
-    indexes = [hyperparameter_index(subject) or {} for subject in runs]
-    return [*project_columns.run_columns(),
-            *project_columns.metric_columns(subject.the_run["summary_metrics"] for subject in runs),
-            *project_columns.hyperparameter_columns(indexes),
-            *project_columns.metadata_columns(_metadata(call, project))]
+    """Metadata are those that were noted in the project: the master forgets to take them along when a run moves."""
+    runs = Runs.of_world(call.world)
+    values = _each(runs, [row["id"] for row in call.db.trials.rows(project_id=project["id"])])
+    noted = _each(runs, [row["id"] for row in call.db.trials.rows(metadata_project_id=project["id"])])
+    return [*project_columns.run_columns(), *project_columns.metric_columns(values(_metric_types)),
+            *project_columns.hyperparameter_columns(values(_hyperparameter_kinds)), *project_columns.metadata_columns(noted(_metadata_kinds))]
 
 
-def _metadata(call: Call, project: Row) -> Iterator[run_metadata.Entry]:
-    """What was noted in the project. The master forgets to take it along when a run moves."""
-    return (entry for run in call.db.trials.rows(metadata_project_id=project["id"]) for entry in run_metadata.flattened(run["metadata"]))
+def _each(catalogue: Catalogue, ids: list[int]) -> Callable[[Fact], Iterator[Any]]:
+    """What a fact is for each of the subjects."""
+    def values(fact: Fact) -> Iterator[Any]:
+        known = catalogue.known(ids, fact, fact)
+        return (known[number] for number in ids)
+    return values
+
+
+def _metric_types(subject: Subject) -> project_columns.MetricTypes:
+    return project_columns.metric_types({} if subject.run is None else subject.run["summary_metrics"])
+
+
+def _definition_types(subject: Subject) -> project_columns.DefinitionTypes:
+    return project_columns.definition_types(subject.experiment["config"].get("hyperparameters") or {})
+
+
+def _hyperparameter_kinds(subject: Subject) -> project_columns.Kinds:
+    return project_columns.hyperparameter_kinds(hyperparameter_index(subject) or {})
+
+
+def _metadata_kinds(subject: Subject) -> project_columns.Kinds:
+    return project_columns.metadata_kinds(run_metadata.flattened(subject.the_run["metadata"]))

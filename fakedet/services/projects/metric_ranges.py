@@ -9,6 +9,8 @@ from fakedet.domain.sql_casts import as_double
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
+from fakedet.services.searches.catalogue import Experiments
+from fakedet.services.searches.subjects import Subject
 
 Row = Mapping[str, Any]
 
@@ -17,16 +19,20 @@ Row = Mapping[str, Any]
 def get_project_numeric_metrics_range(call: Call, request: Any) -> dict[str, Any]:
     """One range for each value of the summary metrics that are numbers, and one for the searcher metric."""
     project = finding.project(call.db, request.id)
-    ranges: dict[str, tuple[float, float]] = {}
-    for experiment in call.db.experiments.rows(project_id=project["id"]):
-        best = call.db.trials.row(experiment["best_trial_id"])
-        for name, value in () if best is None else _values(best):
-            least, greatest = ranges.get(name, (value, value))
-            ranges[name] = (min(least, value), max(greatest, value))
-    return {"ranges": [{"metrics_name": name, "min": least, "max": greatest} for name, (least, greatest) in ranges.items()]}
+    ids = [row["id"] for row in call.db.experiments.rows(project_id=project["id"])]
+    values = Experiments.of_world(call.world).known(ids, _values, _values)
+    found: dict[str, list[float]] = {}
+    for number in ids:
+        for name, value in values[number]:
+            found.setdefault(name, []).append(value)
+    return {"ranges": [{"metrics_name": name, "min": min(numbers), "max": max(numbers)} for name, numbers in found.items()]}
 
 
-def _values(trial: Row) -> Iterator[tuple[str, float]]:
+def _values(subject: Subject) -> tuple[tuple[str, float], ...]:
+    return () if subject.run is None else tuple(_values_of(subject.run))
+
+
+def _values_of(trial: Row) -> Iterator[tuple[str, float]]:
     for key, metrics in trial["summary_metrics"].items():
         for name, metric in metrics.items():
             yield from _numbers(f"{group_of_summary(key)}.{name}", metric)

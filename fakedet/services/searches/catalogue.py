@@ -6,7 +6,7 @@ that a commit touches; in the lists made of them only these subjects find their 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Collection, Hashable, NamedTuple, Sequence, TypeVar
+from typing import TYPE_CHECKING, Any, Collection, Hashable, Mapping, NamedTuple, Sequence, TypeVar
 
 from fakedet.domain.filters import Filter
 from fakedet.services.searches import subjects
@@ -90,11 +90,11 @@ class Catalogue(ABC):
         directions = [order.descends for order in orders]
 
         def make() -> list[int]:
-            keys = [self._known(found.ids, column, order.key) for column, order in zip(columns, orders)]
+            keys = [self.known(found.ids, column, order.key) for column, order in zip(columns, orders)]
             return sorted_ids(found.ids, list(zip(keys, directions)))
 
         def place_of(number: int) -> Any:
-            keys = [self._known([number], column, order.key)[number] for column, order in zip(columns, orders)]
+            keys = [self.known([number], column, order.key)[number] for column, order in zip(columns, orders)]
             return place(list(zip(keys, directions)), number)
 
         def renew(ids: list[int], touched: set[int]) -> None:
@@ -103,19 +103,19 @@ class Catalogue(ABC):
 
     def _passing(self, ids: list[int], wanted: Filter, what: Hashable, now: int) -> list[int]:
         if not wanted.shows_archived:
-            archived = self._known(ids, "archived", self.is_archived)
+            archived = self.known(ids, "archived", self.is_archived)
             ids = [number for number in ids if not archived[number]]
         if wanted.test is None:
             return ids
-        verdicts = self._known(ids, what, verdict_on(self._db, now, wanted))
+        verdicts = self.known(ids, what, verdict_on(self._db, now, wanted))
         return [number for number in ids if verdicts[number]]
 
     def _moment(self, text: str | None, wanted: Filter, now: int) -> tuple[Hashable, ...]:
         """What stands for the verdicts of a filter: its text, and when they were given where that matters."""
         return (text, now if wanted.follows_time else None, self._lists.touches if wanted.follows_others else None)
 
-    def _known(self, ids: Sequence[int], what: Hashable, fact: Fact) -> dict[int, Any]:
-        """The values of a fact, computed for those of the subjects whose value is not known."""
+    def known(self, ids: Sequence[int], what: Hashable, fact: Fact) -> Mapping[int, Any]:
+        """The values of the fact that `what` stands for, computed for those of these subjects whose value is not known."""
         known = kept(self._values, what, dict)
         for number in ids:
             if number not in known:

@@ -120,6 +120,15 @@ def test_the_master_finds_faults_before_the_database_does_and_bad_syntax_comes_b
     assert error.value.message == message
 
 
+@pytest.mark.parametrize(("text", "message"), [
+    ("adam", 'syntax error at or near "adam" (SQLSTATE 42601)'), ("", 'invalid input syntax for type double precision: "" (SQLSTATE 22P02)'),
+    ("%", "operator is not unique: unknown % unknown (SQLSTATE 42725)")])
+def test_a_text_that_a_defined_number_shall_contain_is_quoted_twice(text, message):
+    with pytest.raises(Internal) as error:
+        passes(field("hp.x", "contains", text, "HYPERPARAMETERS", type="COLUMN_TYPE_NUMBER"))
+    assert error.value.message == f"ERROR: {message}"
+
+
 @pytest.mark.parametrize("operator", ["=", "!=", "<", ">=", "contains", "notContains"])
 def test_null_passes_no_comparison(operator):
     assert not passes(field("description", operator, "x"), description=None)

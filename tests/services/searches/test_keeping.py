@@ -32,6 +32,8 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("/runs", {"sort": "searcherMetricsVal=asc,state=desc", "filter": where("EXPERIMENT", "checkpointCount", "=", 0, shows_archived=False)}),
     ("/runs", {"sort": "metadata.x=desc", "filter": where("RUN", "parentArchived", "=", False)}),
     ("/runs", {"filter": where("VALIDATIONS", "validation.loss.last", "<", 2)})]
+PROJECT = [f"/projects/{number}/{what}" for number in (1, 2)
+           for what in ("columns", "columns?tableType=TABLE_TYPE_RUN", "experiments/metric-ranges", "metadata/x")]
 NUMBER = st.integers(1, 6)
 CHANGES = st.lists(st.one_of(
     st.tuples(st.sampled_from(["trial", "rename", "archive", "unarchive", "move", "end", "put_away", "delete", "remove", "wait"]), NUMBER),
@@ -78,7 +80,7 @@ class Changing:
         return requests[what]
 
     def answers(self) -> list[tuple[int, str]]:
-        return [self.client.raw("POST", path, request) for path, request in REQUESTS]
+        return [self.client.raw("POST", path, request) for path, request in REQUESTS] + [self.client.raw("GET", path) for path in PROJECT]
 
     def answers_from_nothing(self) -> list[tuple[int, str]]:
         derived = self.client.world.derived
