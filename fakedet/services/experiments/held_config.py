@@ -18,10 +18,16 @@ LOWEST, HIGHEST = 1, 99
 _WRITTEN = frozenset({"weight", "priority"})
 
 
+def held_config(experiment: Row) -> dict[str, Any]:
+    """What the experiment runs with."""
+    config: dict[str, Any] = experiment.get("held_config") or experiment["config"]
+    return config
+
+
 def edit(db: "Database", experiment: Row, config: Mapping[str, Any], **columns: Any) -> Row:
     """Store `config`; what runs keeps the config that it has."""
     if is_running(experiment):
-        columns["held_config"] = _held(experiment)
+        columns["held_config"] = held_config(experiment)
     edited: Row = db.experiments.change(experiment["id"], config=config, **columns)
     return edited
 
@@ -29,15 +35,10 @@ def edit(db: "Database", experiment: Row, config: Mapping[str, Any], **columns: 
 def hold(db: "Database", experiment: Row, resources: Mapping[str, Any]) -> Row:
     """Set weight, priority or slots of a running experiment and of its job; a priority that no config may have is left out."""
     taken = {name: value for name, value in resources.items() if name != "priority" or LOWEST <= value <= HIGHEST}
-    held = _held(experiment)
+    held = held_config(experiment)
     held = {**held, "resources": {**held["resources"], **taken}}
     for job in db.jobs.rows(job_id=experiment["job_id"]):
         db.jobs.change(job["id"], **{name: value for name, value in taken.items() if name in _WRITTEN})
     stored = held if _WRITTEN & resources.keys() else experiment["config"]
     changed: Row = db.experiments.change(experiment["id"], config=stored, held_config=held)
     return changed
-
-
-def _held(experiment: Row) -> dict[str, Any]:
-    config: dict[str, Any] = experiment.get("held_config") or experiment["config"]
-    return config

@@ -31,6 +31,8 @@ def post_project(call: Call, request: Any) -> dict[str, Any]:
 @rpc("PatchProject")
 def patch_project(call: Call, request: Any) -> dict[str, Any]:
     """Name, description and key; the project's own owner may not, only the workspace's (0.38.1 forgets to look him up)."""
+    if request.project and request.project.key is not None:
+        rules.good_key(request.project.key)
     project = finding.project(call.db, request.id)
     _check_open(call, project)
     changes = _changes(call, project, request.project) if request.project else {}
@@ -46,7 +48,7 @@ def _changes(call: Call, project: Row, patch: Any) -> dict[str, Any]:
     changes = {name: value for name, value in changes.items() if value != (project[name] or "")}
     if changes:
         rules.require_owner(call, project, "set project name", of_project=False)
-    if patch.key is not None and patch.key != project["key"]:
+    if patch.key is not None and rules.good_key(patch.key) != project["key"]:
         rules.require_owner(call, project, "set project key", of_project=False)
         changes["key"] = rules.good_key(patch.key)
     return changes

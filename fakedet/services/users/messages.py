@@ -21,6 +21,6 @@ def plain_user_message(user: Row) -> dict[str, Any]:
 
 def agent_user_group(row: Row) -> dict[str, Any] | None:
     """The identity on agents that a user's or a workspace's row names, or None."""
-    if row["agent_uid"] is None:
+    if row["agent_uid"] is None and row["agent_gid"] is None:
         return None
     return {name: row[name] for name in AGENT_FIELDS}

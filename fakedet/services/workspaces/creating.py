@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakedet.domain.errors import FailedPrecondition
+from fakedet.domain.errors import AlreadyExists, FailedPrecondition, Internal
 from fakedet.services.call import Call
 from fakedet.services.first_rows import NO_AGENT_USER
 from fakedet.services.registry import rpc
@@ -29,6 +29,8 @@ def post_workspace(call: Call, request: Any) -> dict[str, Any]:
         "default_compute_pool": request.default_compute_pool, "default_aux_pool": request.default_aux_pool,
         **_group(request.agent_user_group)})
     rules.check_unused(call, request.name, but=number)
+    if rules.broken_pair(call.db.workspaces.row(number)):
+        raise AlreadyExists(rules.NAME_TAKEN)  # so the master words every constraint that a new workspace breaks
     if request.cluster_namespace_meta:
         namespaces.bind_within(call, request.cluster_namespace_meta)
     if request.cluster_quota_pairs:
@@ -65,7 +67,11 @@ def _agent_user(call: Call, patch: Any) -> dict[str, Any]:
     if patch.agent_user_group is None:
         return {}
     rules.require_admin_for_group(call)
-    return _group(patch.agent_user_group)
+    group = _group(patch.agent_user_group)
+    constraint = rules.broken_pair(group)
+    if constraint:
+        raise Internal(f'ERROR: new row for relation "workspaces" violates check constraint "{constraint}" (SQLSTATE 23514)')
+    return group
 
 
 def _storage(call: Call, workspace: Any, patch: Any) -> dict[str, Any]:

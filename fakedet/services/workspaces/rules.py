@@ -22,6 +22,12 @@ def check_name(name: str) -> None:
         raise InvalidArgument("name must contain at least non-whitespace letter")
 
 
+def broken_pair(group: Mapping[str, Any]) -> str | None:
+    """The database's constraint that an agent user group breaks: a number and a name go together."""
+    pairs = (("gidnull", "agent_gid", "agent_group"), ("uidnull", "agent_uid", "agent_user"))
+    return next((constraint for constraint, number, name in pairs if (group[number] is None) != (group[name] is None)), None)
+
+
 def check_unused(call: Call, name: str, *, but: int = 0) -> None:
     """Names are unique, counting upper and lower case as different."""
     if any(row["id"] != but for row in call.db.workspaces.rows(name=name)):

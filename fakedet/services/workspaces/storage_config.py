@@ -4,9 +4,10 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from fakedet.domain import config as configs
-from fakedet.domain.config.reading import run
+from fakedet.domain.config.reading import ReadError, run
 from fakedet.domain.errors import Internal, InvalidArgument
 
+TYPES = ("shared_fs", "directory", "s3", "gcs", "azure")
 HIDDEN = "********"
 SECRETS = ("access_key", "secret_key", "connection_string", "credential")
 
@@ -15,12 +16,24 @@ def checked_storage(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What is stored of the config in a request: every key of its type, null where unset; None for none or an empty one."""
     if not sent:
         return None
-    _check_type(sent)
+    shown = _read(sent)
     try:
-        shown: dict[str, Any] = configs.CHECKPOINT_STORAGE.show(run(lambda reading: configs.CHECKPOINT_STORAGE.read(dict(sent), reading)))
         configs.require_complete(configs.CHECKPOINT_STORAGE, shown)
     except configs.ConfigError as error:
         raise InvalidArgument(str(error)) from None
+    return shown
+
+
+def _read(sent: Mapping[str, Any]) -> dict[str, Any]:
+    kind = sent.get("type")
+    if isinstance(kind, str) and kind not in TYPES:
+        raise Internal(f"unexpected type: {kind}")
+    if "type" in sent and not isinstance(kind, str):
+        raise Internal("type must be a string: got string")
+    try:
+        shown: dict[str, Any] = configs.CHECKPOINT_STORAGE.show(run(lambda reading: configs.CHECKPOINT_STORAGE.read(dict(sent), reading)))
+    except ReadError as error:
+        raise Internal(str(error)) from None
     return shown
 
 
@@ -29,11 +42,3 @@ def shown_storage(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if stored is None:
         return None
     return {key: HIDDEN if key in SECRETS and value is not None else value for key, value in stored.items()}
-
-
-def _check_type(sent: Mapping[str, Any]) -> None:
-    kind = sent.get("type")
-    if kind is None:
-        raise Internal(f'json: unknown field "{next(iter(sorted(sent)))}"')
-    if kind not in ("shared_fs", "directory", "s3", "gcs", "azure"):
-        raise Internal(f"unexpected type: {kind}")
