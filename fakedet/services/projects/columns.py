@@ -20,8 +20,9 @@ Row = Mapping[str, Any]
 def get_project_columns(call: Call, request: Any) -> dict[str, Any]:
     """Of the table of experiments, unless that of runs is asked for."""
     project = finding.project(call.db, request.id)
-    columns = _run_columns if request.table_type == "TABLE_TYPE_RUN" else _experiment_columns
-    return {"columns": [_message(column) for column in columns(call, project)]}
+    columns, catalogue = (_run_columns, Runs) if request.table_type == "TABLE_TYPE_RUN" else (_experiment_columns, Experiments)
+    return {"columns": catalogue.of_world(call.world).unchanged(
+        ("columns", project["id"]), lambda: [_message(column) for column in columns(call, project)])}
 
 
 @rpc("GetMetadataValues")

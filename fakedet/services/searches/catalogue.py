@@ -6,7 +6,7 @@ that a commit touches; in the lists made of them only these subjects find their 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Collection, Hashable, Mapping, NamedTuple, Sequence, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Collection, Hashable, Mapping, NamedTuple, Sequence, TypeVar
 
 from fakedet.domain.filters import Filter
 from fakedet.services.searches import subjects
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fakedet.store.state import Change
     from fakedet.world import World
 
+T = TypeVar("T")
 Own = TypeVar("Own", bound="Catalogue")
 #: The fields of rows that subjects share, as far as filters and sorts read them.
 SHARED = {"users": ("username", "display_name"), "projects": ("key", "archived", "workspace_id"), "workspaces": ("archived",)}
@@ -40,6 +41,7 @@ class Catalogue(ABC):
         self._db = db
         self._values: dict[Hashable, dict[int, Any]] = {}
         self._lists = Listings()
+        self._answers: dict[Hashable, Any] = {}
         db.follow(self._follow)
 
     @classmethod
@@ -114,6 +116,11 @@ class Catalogue(ABC):
         """What stands for the verdicts of a filter: its text, and when they were given where that matters."""
         return (text, now if wanted.follows_time else None, self._lists.touches if wanted.follows_others else None)
 
+    def unchanged(self, what: Hashable, make: Callable[[], T]) -> T:
+        """What `make` made when `what` was last asked for, if nothing has changed since."""
+        answer: T = kept(self._answers, (what, self._lists.touches), make)
+        return answer
+
     def known(self, ids: Sequence[int], what: Hashable, fact: Fact) -> Mapping[int, Any]:
         """The values of the fact that `what` stands for, computed for those of these subjects whose value is not known."""
         known = kept(self._values, what, dict)
@@ -128,6 +135,7 @@ class Catalogue(ABC):
                 self._forget(self._touched(change))
             elif change.table in SHARED and _is_seen(change):
                 self._values.clear()
+                self._answers.clear()
                 self._lists.clear()
 
     def _forget(self, numbers: Collection[int]) -> None:
