@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fakedet.storage.base import StorageRefused
+
 HOST = "127.0.0.1"
 #: Throw-away keys, so that no client looks for real ones.
 KEYS = {"access_key": "fakedet", "secret_key": "fakedet"}
@@ -59,9 +61,12 @@ class EmbeddedS3:
         self._buckets.drop()
 
     def _start(self) -> None:
-        from moto.server import create_backend_app
-        from werkzeug.serving import make_server
-
+        try:
+            from moto.server import create_backend_app
+            from werkzeug.serving import make_server
+        except ImportError as error:
+            raise StorageRefused(f"The embedded S3 needs the files of moto and botocore, which are not to be read: {error}. "
+                                 "In a fake file system use storage='memory' or 'shared_fs'.") from error
         self._buckets = OwnBuckets(create_backend_app("s3"))
         self._server = make_server(HOST, 0, self._buckets, threaded=True, request_handler=_quiet_handler())
         threading.Thread(target=self._server.serve_forever, args=(_POLLED_EVERY,), daemon=True, name="fakedet-s3").start()

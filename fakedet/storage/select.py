@@ -16,7 +16,8 @@ from fakedet.storage.embedded_s3 import EmbeddedS3
 from fakedet.storage.memory import Files, MemoryStorage
 from fakedet.storage.shared_fs import SharedFsStorage
 
-MEMORY_FOLDER = "/fakedet-memory"
+#: The folder of worlds in memory. Nobody can make it, not even root: a client that uploads there is told at once.
+MEMORY_FOLDER = "/dev/null/fakedet-memory"
 
 
 class Storages:
@@ -67,7 +68,7 @@ class Storages:
     def _open(self, config: Mapping[str, Any]) -> CheckpointStorage:
         backend = open_storage(config)
         if self.kind == "memory" and isinstance(backend, (SharedFsStorage, DirectoryStorage)):
-            return MemoryStorage(backend.folder, self._files)
+            return MemoryStorage(backend.folder, self._files, backend)
         return backend
 
 

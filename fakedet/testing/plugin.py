@@ -30,6 +30,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A cluster must have read its files before a fake file system hides them."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "_fakedet_hub" in fixtures and any(name.startswith("fs") for name in fixtures):
+        from fakedet.testing.warming import takes_the_files_away, warm_up
+
+        if takes_the_files_away(fixtures):
+            item.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # clusters keep a path in it
+            warm_up()
+
+
 @pytest.fixture(scope="session")
 def _fakedet_hub() -> Iterator["Hub"]:
     """The one port of this process that all fake clusters share."""
