@@ -32,7 +32,7 @@ TABLES: dict[str, TableSchema] = {
     "projects": TableSchema(indexes=("workspace_id", "name", "key")),
     # user_id, project_id, activity_type, activity_time
     "project_activity": TableSchema(indexes=("user_id", "project_id")),
-    # state, config (active config), held_config (the one that the running experiment holds, if it differs), original_config (text), owner_id, project_id,
+    # state, config (active config), held_config and held_project_id (what the running experiment holds, if it differs), original_config (text), owner_id, project_id,
     # start_time, end_time, archived, notes, job_id, progress, parent_id, unmanaged, external_experiment_id, policy_at_start (GC numbers, upstream: if the
     # policy was changed while it ran), warm_start_checkpoint_uuid (of its trials), model_definition_size, model_definition (base64 of the tar.gz, "" if
     # none), checkpoint_size, checkpoint_count, best_trial_id, searcher (saved searcher state or None)

@@ -5,7 +5,7 @@ Every objection is a plain error of the master (500) but where it names a status
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain import config as configs
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError, NotFound, missing
@@ -15,6 +15,9 @@ from fakedet.services.call import Call
 from fakedet.services.checkpoints.warm_start import source_checkpoint
 from fakedet.services.config_scalars import ConfigTextError
 from fakedet.services.config_text import read_config_text
+
+if TYPE_CHECKING:
+    from fakedet.store import Database
 
 Row = Mapping[str, Any]
 INVALID = "invalid experiment configuration: "
@@ -54,6 +57,12 @@ def in_pool(config: dict[str, Any]) -> dict[str, Any]:
     """The config of a managed experiment names the pool that it runs in."""
     resources = config["resources"]
     return {**config, "resources": {**resources, "resource_pool": resources["resource_pool"] or DEFAULT_POOL}}
+
+
+def has_workspace(db: "Database", config: Mapping[str, Any]) -> bool:
+    """Whether the workspace that the config names, if any, is there. An experiment may be in another one, or its own may be renamed."""
+    name = config.get("workspace") or ""
+    return not name or db.workspaces.tally(name=name) > 0
 
 
 def _configured(call: Call, text: str, project_id: int, template: str | None, unmanaged: bool) -> Configured:

@@ -9,13 +9,13 @@ import json
 from typing import Any, Mapping
 
 from fakedet.domain import config as configs
-from fakedet.domain.errors import FailedPrecondition, InvalidArgument, MasterError
+from fakedet.domain.errors import FailedPrecondition, Internal, InvalidArgument, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.config_scalars import ConfigTextError
 from fakedet.services.config_text import read_config_text
 from fakedet.services.experiments import searching
-from fakedet.services.experiments.configuring import NOT_YAML, configured, in_pool, warm_start
+from fakedet.services.experiments.configuring import NOT_YAML, configured, has_workspace, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import TERMINAL, set_state
 from fakedet.services.registry import rpc
@@ -30,6 +30,8 @@ def continue_experiment(call: Call, request: Any) -> dict[str, Any]:
     """Back from its end to active."""
     experiment = finding.experiment(call.db, request.id)
     merged = _merged(experiment["config"], request.override_config or NO_OVERRIDE)
+    if not has_workspace(call.db, experiment["config"]):
+        raise Internal(f"failed to get workspace {experiment['config']['workspace']}")
     try:
         found = configured(call, json.dumps(merged), project_id=0, template=None, unmanaged=False)
     except MasterError as error:
@@ -97,4 +99,4 @@ def _reopen(call: Call, experiment: Row, config: dict[str, Any], source: str | N
     for job in call.db.jobs.rows(job_id=experiment["job_id"]):
         call.db.jobs.change(job["id"], q_position=call.now)
     call.db.experiments.change(experiment["id"], state="PAUSED", progress=0.0, end_time=None, config=config, held_config=None,
-                               searcher=None, warm_start_checkpoint_uuid=source)
+                               held_project_id=None, searcher=None, warm_start_checkpoint_uuid=source)

@@ -7,7 +7,7 @@ from fakedet.domain.errors import Internal, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments import model_definition, searching
-from fakedet.services.experiments.configuring import Configured, configured, in_pool, warm_start
+from fakedet.services.experiments.configuring import Configured, configured, has_workspace, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import set_state
 from fakedet.services.registry import rpc
@@ -88,6 +88,9 @@ def _definition(request: Any, parent: Row | None) -> str:
 
 
 def _begin(call: Call, experiment: Row, *, activate: bool) -> None:
+    if not has_workspace(call.db, experiment["config"]):
+        set_state(call.world, experiment, "ERROR")
+        raise Internal(f"failed to start experiment {experiment['id']}: error getting workspace: not found").after_saving()
     searching.begin(call.world, experiment)
     if activate:
         set_state(call.world, finding.experiment(call.db, experiment["id"]), "ACTIVE")

@@ -24,6 +24,17 @@ def held_config(experiment: Row) -> dict[str, Any]:
     return config
 
 
+def held_project(experiment: Row) -> int:
+    """The project that the experiment began in: moving it is not told to what runs."""
+    project: int = experiment.get("held_project_id") or experiment["project_id"]
+    return project
+
+
+def moved(experiment: Row, project_id: int) -> dict[str, Any]:
+    """The columns of an experiment in another project."""
+    return {"project_id": project_id, **({"held_project_id": held_project(experiment)} if is_running(experiment) else {})}
+
+
 def edit(db: "Database", experiment: Row, config: Mapping[str, Any], **columns: Any) -> Row:
     """Store `config`; what runs keeps the config that it has."""
     if is_running(experiment):

@@ -33,6 +33,7 @@ def retain(call: Call, experiment: Row, days: int) -> None:
         raise missing("experiment", experiment["id"])
     if experiment["state"] not in TERMINAL:
         raise FailedPrecondition(f"experiment in non terminal state '{experiment['state']}', try again later")
+    days = _as_int16(days)
     if days < FOR_EVER:
         raise Internal(f"patching experiment {experiment['id']}: refusing to save invalid experiment config: config is invalid or "
                        f"incomplete: <config>.retention_policy.log_retention_days: must be >= -1 but found {days}")
@@ -40,3 +41,8 @@ def retain(call: Call, experiment: Row, days: int) -> None:
     call.db.experiments.change(experiment["id"], config={**experiment["config"], "retention_policy": policy})
     for trial in call.db.trials.rows(experiment_id=experiment["id"]):
         call.db.trials.change(trial["id"], log_retention_days=days)
+
+
+def _as_int16(number: int) -> int:
+    """What is left of the number in the 16 bits that the master keeps of it."""
+    return (number + 2**15) % 2**16 - 2**15

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+from fakedet.services.experiments.held_config import moved
 from fakedet.services.runs.local_ids import move_runs
 
 if TYPE_CHECKING:
@@ -16,5 +17,5 @@ def move_experiments(db: "Database", experiments: Sequence[Row], project_id: int
     if not experiments:
         return
     for experiment in experiments:
-        db.experiments.change(experiment["id"], project_id=project_id)
+        db.experiments.change(experiment["id"], **moved(experiment, project_id))
     move_runs(db, [run for experiment in experiments for run in db.trials.rows(experiment_id=experiment["id"])], project_id)

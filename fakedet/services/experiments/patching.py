@@ -5,9 +5,11 @@ from typing import Any, Mapping
 
 from fakedet.domain import config as configs
 from fakedet.domain.errors import Internal, InvalidArgument, missing
+from fakedet.domain.go_print import printed
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints.collecting import policy_changed
+from fakedet.services.experiments.configuring import has_workspace
 from fakedet.services.experiments.held_config import edit, hold
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.registry import rpc
@@ -82,6 +84,8 @@ def _with_sections(call: Call, experiment: Row, patch: Any) -> Row:
     if patch.resources is None and patch.checkpoint_storage is None:
         return experiment
     config = experiment["config"]
+    if patch.checkpoint_storage is not None and not has_workspace(call.db, config):
+        raise Internal(f"failed to get workspace {config['workspace']}").after_saving()
     wanted = {**config, "labels": config.get("labels") or [], **_sections(config, patch)}
     held = _held_resources(call, experiment, patch.resources)
     _check_complete(experiment, wanted)
@@ -111,7 +115,17 @@ def _held_resources(call: Call, experiment: Row, sent: Any) -> Row:
         return experiment
     if not is_running(experiment):
         raise missing("experiment", experiment["id"]).after_saving()
+    if not has_workspace(call.db, experiment["config"]):
+        _require_no_workspace(sent)
     return hold(call.db, experiment, _sent_resources(sent))
+
+
+def _require_no_workspace(sent: Any) -> None:
+    """Slots and weight are checked against the policies of the workspace that the config names."""
+    if sent.max_slots is not None:
+        raise Internal("not found").after_saving()
+    if sent.weight is not None:
+        raise Internal(f"cannot change experiment weight to {printed(sent.weight)}: error getting workspace: not found").after_saving()
 
 
 def _check_complete(experiment: Row, config: dict[str, Any]) -> None:

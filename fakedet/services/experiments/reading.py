@@ -7,11 +7,12 @@ from typing import Any, Mapping
 
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.experiments.messages import experiment_message, state_name
+from fakedet.services.experiments.messages import experiment_message
+from fakedet.services.jobs.queue import queue
 from fakedet.services.registry import rpc
+from fakedet.services.trials.states import is_running
 
 Row = Mapping[str, Any]
-IN_QUEUE = ("STATE_ACTIVE", "STATE_QUEUED", "STATE_PULLING", "STATE_STARTING", "STATE_RUNNING")
 
 
 @rpc("GetExperiment")
@@ -70,13 +71,8 @@ def _number(value: Any) -> float | None:
 
 
 def _job_summary(call: Call, experiment: Row) -> dict[str, Any] | None:
-    state = state_name(call.db, experiment)
-    waits = call.db.trials.tally(experiment_id=experiment["id"], state="ACTIVE")
-    if experiment["unmanaged"] or state not in IN_QUEUE or not waits:
+    """Its place in the queue."""
+    if not is_running(experiment):
         return None
-    scheduled = state == "STATE_RUNNING"
-    return {"state": "STATE_SCHEDULED" if scheduled else "STATE_QUEUED", "jobs_ahead": 0 if scheduled else _jobs_ahead(call, experiment)}
-
-
-def _jobs_ahead(call: Call, experiment: Row) -> int:
-    return sum(other["id"] < experiment["id"] and not other["unmanaged"] for other in call.db.experiments.rows(state="ACTIVE"))
+    return next(({"state": job.state, "jobs_ahead": ahead} for ahead, job in enumerate(queue(call.db))
+                 if job.row["job_id"] == experiment["job_id"]), None)

@@ -7,7 +7,7 @@ from fakedet.domain.errors import Internal
 from fakedet.domain.paging import Page, slice_page
 from fakedet.services.call import Call
 from fakedet.services.cluster.usage import POOL
-from fakedet.services.experiments.held_config import held_config
+from fakedet.services.experiments.held_config import held_config, held_project
 from fakedet.services.experiments.live_searchers import LiveSearchers
 from fakedet.services.jobs.aggregates import queued_seconds
 from fakedet.services.jobs.queue import DEFAULT_WEIGHT, Job, priority_of, queue, queue_stats
@@ -52,7 +52,7 @@ def job_message(call: Call, job: Job, ahead: int) -> dict[str, Any]:
         "allocated_slots": sum(request.slots for request in job.requests if request.is_running),
         "name": held_config(job.entity)["name"] if is_experiment else job.entity["description"],
         "progress": LiveSearchers.of_world(call.world).progress(job.entity) if is_experiment else 0.0,
-        "workspace_id": call.db.projects.row(job.entity["project_id"])["workspace_id"] if is_experiment else job.entity["workspace_id"],
+        "workspace_id": call.db.projects.row(held_project(job.entity))["workspace_id"] if is_experiment else job.entity["workspace_id"],
     }
 
 
