@@ -5,6 +5,10 @@ import collections
 import math
 from typing import Any, Mapping
 
+from fakedet.domain.errors import Internal
+from fakedet.domain.go_json_text import marshal
+from fakedet.domain.metric_values import as_json
+from fakedet.domain.timestamps import format_time_of_go
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments.messages import experiment_message
@@ -13,6 +17,8 @@ from fakedet.services.registry import rpc
 from fakedet.services.trials.states import is_running
 
 Row = Mapping[str, Any]
+#: What rounds to no finite float of 32 bits any more.
+BEYOND_FLOAT32 = float.fromhex("0x1.ffffffp127")
 
 
 @rpc("GetExperiment")
@@ -48,9 +54,28 @@ def get_experiment_validation_history(call: Call, request: Any) -> dict[str, Any
         number = _number(report["metrics"].get("validation_metrics", {}).get(searcher["metric"]))
         error = None if number is None else (math.isnan(number), sign * number)
         if best is None or (error is not None and error < best):
-            history.append({"trial_id": report["trial_id"], "end_time": report["end_time"], "searcher_metric": number or 0.0})
+            history.append({"trial_id": report["trial_id"], "end_time": report["end_time"], "searcher_metric": number})
         best = error if best is None else min(best, error or best)
-    return {"validation_history": history}
+    _check_range(experiment, history)
+    return {"validation_history": [{**one, "searcher_metric": one["searcher_metric"] or 0.0} for one in history]}
+
+
+def _check_range(experiment: Row, history: list[dict[str, Any]]) -> None:
+    """The master reads its query's JSON into floats of 32 bits; a number that is none of them fails, told by its place in the text."""
+    for place, one in enumerate(history):
+        value = one["searcher_metric"]
+        if value is not None and BEYOND_FLOAT32 <= abs(value) < math.inf:
+            text = marshal({"validation_history": list(map(_as_queried, history[:place + 1]))})
+            column = text.rindex('"searcher_metric":') + len('"searcher_metric":') + 1
+            raise Internal(f"error fetching validation history for experiment from database: {experiment['id']}: error running query: "
+                           "proto_experiment_validation_history: error converting row to Protobuf struct: "
+                           f"proto:\u00a0(line 1:{column}): invalid value for float type: {marshal(value)}")
+
+
+def _as_queried(one: dict[str, Any]) -> dict[str, Any]:
+    time = format_time_of_go(one["end_time"]).removesuffix("Z") + "+00:00"
+    value = one["searcher_metric"]
+    return {"end_time": time, "searcher_metric": value if value is None else as_json(value), "trial_id": one["trial_id"]}
 
 
 def _validations(call: Call, experiment: Row) -> list[Row]:

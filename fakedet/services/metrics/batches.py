@@ -48,7 +48,8 @@ def trials_snapshot(call: Call, request: Any) -> Iterator[dict[str, Any]]:
         found = [(trial, row) for trial, row in reports_with(call, request.experiment_id, group, request.metric_name)
                  if first <= row["total_batches"] <= (last if last >= 0 else LAST_STEP) and row["id"] not in sent]
         sent.update(row["id"] for _, row in found)
-        return {"trials": [_snapshot(trial, row, request) for trial, row in sorted(found, key=lambda pair: pair[1]["end_time"])]}
+        read = [(trial, row, _cast(row, request)) for trial, row in found]
+        return {"trials": [_snapshot(*one, request) for one in sorted(read, key=lambda one: one[1]["end_time"])]}
     yield from lines(call, [request.experiment_id], request.period_seconds, line)
 
 
@@ -79,11 +80,15 @@ def _named(group: str) -> str:
     return group
 
 
-def _snapshot(trial: Row, row: Row, request: Any) -> dict[str, Any]:
+def _cast(row: Row, request: Any) -> float | None:
+    """The metric as a number, as the database casts it for all rows before any is read."""
     try:
-        value = as_double(row["metrics"][body_key(row["group"])][request.metric_name])
+        return as_double(row["metrics"][body_key(row["group"])][request.metric_name])
     except MasterError as error:
         raise _unread(row["group"], request, error.message) from None
+
+
+def _snapshot(trial: Row, row: Row, value: float | None, request: Any) -> dict[str, Any]:
     if value is None:
         raise _unread(row["group"], request, NULL_METRIC)
     return {"trial_id": trial["id"], "hparams": trial["hparams"], "metric": value, "batches_processed": row["total_batches"]}

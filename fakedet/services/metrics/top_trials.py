@@ -63,6 +63,15 @@ def _by_length(db: "Database", trials: Sequence[Row], goal: Goal) -> list[Row]:
     for trial in trials:
         steps = [rows[-1]["total_batches"] for rows in by_run(db, trial, VALIDATION) if rows]
         if steps:
-            best = as_double(validations_of(db, trial, goal).best_value)
-            placed.append(((-max(steps), rank(goal.signed(best)), trial["id"]), trial))
+            placed.append(((-max(steps), *_by_aggregate(db, trial, goal), trial["id"]), trial))
     return [trial for _, trial in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _by_aggregate(db: "Database", trial: Row, goal: Goal) -> Rank:
+    """By the minimum or maximum of the metric as the database has it: NaN is above all numbers, and NULL above NaN."""
+    if goal.sign > 0:
+        least = validations_of(db, trial, goal).least
+        return rank(as_double(least["value"]) if least else None)
+    values = [goal.value(row["metrics"]["validation_metrics"]) for rows in by_run(db, trial, VALIDATION) for row in rows]
+    kind, number = max((rank(value) for value in values if value is not None), default=rank(None))
+    return (-kind, -number)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from fakedet.domain.errors import MasterError
 from fakedet.domain.searcher_metric import Goal
+from fakedet.domain.sql_casts import as_integer
 from fakedet.services.metrics.best import validations_of
 from fakedet.services.trials.best_checkpoint import BestCheckpoints
 
@@ -105,7 +106,7 @@ def _place_of_metadata(trial: Row) -> int:
     """Where the metadata begin in the row as Go prints it, counted from 1."""
     before = {"best_checkpoint": None, "best_validation": None, "checkpoint_count": trial["checkpoint_count"], "end_time": None,
               "experiment_id": trial["experiment_id"], "hparams": trial["hparams"], "id": trial["id"], "latest_validation": None,
-              "log_policy_matched": None, "log_retention_days": trial["log_retention_days"]}
+              "log_policy_matched": trial.get("log_policy_matched"), "log_retention_days": trial["log_retention_days"]}
     return len(json.dumps(before, separators=(",", ":"), ensure_ascii=False)) + len('"metadata":') + 1
 
 
@@ -116,7 +117,7 @@ def _validation(db: "Database", number: int | None) -> dict[str, Any] | None:
 
 def _checkpoint(row: Row) -> dict[str, Any]:
     return {"uuid": row["uuid"], "end_time": row["report_time"], "state": "STATE_" + row["state"], "resources": row["resources"],
-            "total_batches": row["metadata"]["steps_completed"]}
+            "total_batches": as_integer(row["metadata"]["steps_completed"])}
 
 
 def _wall_clock_time(world: "World", tasks: list[Row]) -> float:

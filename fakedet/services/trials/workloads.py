@@ -34,8 +34,10 @@ def get_trial_workloads(call: Call, request: Any) -> dict[str, Any]:
     """One page of the trial's workloads."""
     trial = finding.trial(call.db, request.trial_id)
     try:
-        chosen = _sorted(list(_wanted(call, trial["id"], request)), request)
+        chosen: Sequence[Workload] = list(_wanted(call, trial["id"], request))
         page = sql_page(len(chosen), request.offset, request.limit or TO_THE_END)
+        if page.start != page.end:  # of nothing the database looks at no value
+            chosen = _sorted(chosen, request)
     except MasterError as error:
         raise error.wrapped(f"failed to get trial {trial['id']} workloads: error running query: proto_get_trial_workloads") from None
     return {"workloads": [_message(workload, request) for workload in page.cut(chosen)], "pagination": page.block()}
@@ -58,7 +60,7 @@ def _reports(call: Call, trial_id: int, group: str) -> Iterator[Workload]:
             yield Workload(group, row["total_batches"], row["end_time"], row)
 
 
-def _sorted(workloads: list[Workload], request: Any) -> Sequence[Workload]:
+def _sorted(workloads: Sequence[Workload], request: Any) -> Sequence[Workload]:
     """By the sort value, NULL last either way; then by batches and end time, whose NULLs follow the direction. The sort decides ties."""
     descending = request.order_by == "ORDER_BY_DESC"
 
@@ -66,7 +68,7 @@ def _sorted(workloads: list[Workload], request: Any) -> Sequence[Workload]:
         value = _sort_value(workload, request)
         by_value = ((value is None) != descending, 0 if value is None else rank(value))
         return (*by_value, workload.total_batches is None, workload.total_batches or 0, workload.end_time)
-    return pg_sorted(workloads, key, descending)
+    return pg_sorted(list(workloads), key, descending)
 
 
 def _sort_value(workload: Workload, request: Any) -> float | None:

@@ -124,3 +124,27 @@ def test_available_series_leave_out_disks(detached):
     detached.report(trial, None, "cpu", a1={"cpu_util_simple": 1})
     (line,) = detached.lines(f"/trials/{trial}/profiler/available_series", follow="false")
     assert {label["name"] for label in line["labels"]} == {"disk_iops", "cpu_util_simple"}
+
+
+def test_a_snapshot_fails_for_what_cannot_be_cast_before_it_fails_for_null(detached):
+    trial = detached.trial()
+    detached.report(trial, 1, "g", second=1, loss=None)
+    detached.report(trial, 2, "g", second=2, loss="high")
+    query = "metricName=loss&group=g&batchesProcessed=1&batchesMargin=2"
+    assert detached.refusal("GET", f"/experiments/1/metrics-stream/trials-snapshot?{query}").endswith(
+        'ERROR: invalid input syntax for type double precision: "high" (SQLSTATE 22P02)')
+
+
+@pytest.mark.parametrize(("smaller_is_better", "losses", "ranking"), [
+    (True, {1: [0.5, "NaN"], 2: ["NaN"], 3: [None], 4: [0.7]}, [1, 4, 2, 3]),
+    (False, {1: [0.5, "NaN"], 2: [0.9], 3: [None], 4: ["Infinity"]}, [3, 1, 4, 2])])
+def test_halvings_sample_by_the_last_step_and_then_as_the_database_sorts_minimum_or_maximum(detached, smaller_is_better, losses, ranking):
+    experiment = detached.experiment("adaptive_asha", smaller_is_better=smaller_is_better, max_trials=4, max_time=100, time_metric="batches")
+    for trial in losses:
+        assert detached.trial(experiment) == trial
+        detached.patch(trial, "COMPLETED")
+    for trial, values in losses.items():
+        for step, value in enumerate(values, 10 - len(values)):
+            detached.report(trial, step, "validation", loss=value)
+    (line,) = of_experiment(detached, "trials-sample", metricName="loss", group="validation")
+    assert line["promotedTrials"] == ranking

@@ -105,3 +105,15 @@ def test_a_text_cannot_be_sorted_by(worked):
     assert worked.refusal("GET", "/trials/1/workloads?sortKey=name") == (
         "500 failed to get trial 1 workloads: error running query: proto_get_trial_workloads: "
         'ERROR: invalid input syntax for type double precision: "abc" (SQLSTATE 22P02)')
+
+
+def test_of_an_empty_page_no_value_is_looked_at(worked):
+    assert "invalid input syntax" in worked.refusal("GET", "/trials/1/workloads?sortKey=name")
+    assert worked.get("/trials/1/workloads", sortKey="name", offset=50)["workloads"] == []
+
+
+def test_steps_of_a_checkpoint_that_are_written_as_text_count(detached):
+    trial = detached.trial()
+    detached.report(trial, 2, "validation", loss=1)
+    detached.checkpoint(trial, "2", 1)
+    assert detached.show(trial)["bestCheckpoint"]["totalBatches"] == 2
