@@ -98,14 +98,21 @@ class World:
             self.changed.wait(timeout)
 
     def snapshot(self) -> "Snapshot":
-        """The state of all tables now; `restore` brings it back."""
+        """The state of all tables now; `restore` brings it back, with the files of the checkpoints."""
+        from fakedet.services.checkpoints.keeping import KeptFiles
+
         with self.lock:
-            return self.db.snapshot()
+            taken = self.db.snapshot()
+            KeptFiles.of_world(self).cover(taken)
+            return taken
 
     def restore(self, snapshot: "Snapshot") -> None:
-        """Every table as it was at `snapshot`."""
+        """Every table as it was at `snapshot`, one of this world; files that its checkpoints have lost since are there again."""
+        from fakedet.services.checkpoints.keeping import KeptFiles
+
         with self.lock:
             self.db.restore(snapshot)
+            KeptFiles.of_world(self).put_back()
             self.notify()
 
     def close(self) -> None:

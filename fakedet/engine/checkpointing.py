@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from fakedet.engine.checkpoint_files import files_of
 from fakedet.services.checkpoints import reporting
 from fakedet.services.checkpoints.storages import settle_storage
+from fakedet.storage.globs import EVERYTHING
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -27,6 +28,8 @@ def save_checkpoint(world: "World", trial: Row, allocation: Row, step: int) -> s
     experiment = world.db.experiments.row(trial["experiment_id"])
     storage = world.storages.backend(settle_storage(world, experiment))
     files, metadata = files_of(experiment["config"], trial, step, experiment["model_definition"])
+    if storage.exists(uuid):  # of a future that a snapshot has undone
+        storage.delete(uuid, [EVERYTHING])
     for path, content in files.items():
         storage.write(uuid, path, content)
     reporting.report(world, uuid=uuid, task_id=allocation["task_id"], allocation_id=allocation["allocation_id"],

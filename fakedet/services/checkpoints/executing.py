@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
 
 from fakedet.services.checkpoints.changing import put_back, set_files
+from fakedet.services.checkpoints.keeping import KeptFiles
 from fakedet.services.checkpoints.registered import is_registered
 from fakedet.services.checkpoints.storages import storage_config
 from fakedet.services.logs.writing import append
@@ -106,7 +107,11 @@ class TaskAtWork:
         """Those whose files could not be removed."""
         for row in rows:
             self._say("INFO", f"Deleting checkpoint {row['uuid']}")
-        return [row for row in rows if self._tried(row, storage.delete, row["uuid"], self._globs) is None]
+        return [row for row in rows if self._tried(row, self._remove, storage, row) is None]
+
+    def _remove(self, storage: CheckpointStorage, row: Row) -> dict[str, int]:
+        KeptFiles.of_world(self._world).keep(storage, row, self._globs)
+        return storage.delete(row["uuid"], self._globs)
 
     def _tried(self, row: Row, deed: Callable[..., dict[str, int]], *arguments: Any) -> dict[str, int] | None:
         """What the deed gives, or None and a line in the log."""
