@@ -9,11 +9,11 @@ import json
 import operator
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Mapping
 
 from fakedet.domain.collation import sort_key
 from fakedet.domain.errors import Internal
+from fakedet.domain.filters.times import NoTime, OutOfRange, read_time
 from fakedet.domain.sql_casts import as_double, as_integer, as_text
 from fakedet.domain.sql_text import like_pattern
 
@@ -27,11 +27,6 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_TIME = re.compile(
-    r"\s*(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*(?:Z|([+-])(\d\d)(?::?(\d\d))?)?\s*", re.ASCII
-)
-_ENDLESS = {"infinity": float("inf"), "-infinity": float("-inf")}
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -129,20 +124,12 @@ def _boolean(text: str) -> bool:
 
 def _timestamp_reader(type_name: str, with_zone: bool) -> Callable[[str], float]:
     def read(text: str) -> float:
-        if text.strip().lower() in _ENDLESS:
-            return _ENDLESS[text.strip().lower()]
-        found = _TIME.fullmatch(text)
-        if found is None:
-            raise _refused(type_name, text, "22007")
-        *parts, fraction, sign, hours, minutes = found.groups()
         try:
-            year, month, day, hour, minute, second = (int(part or 0) for part in parts)
-            moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
-        except ValueError:
+            return read_time(text, with_zone=with_zone)
+        except NoTime:
+            raise _refused(type_name, text, "22007") from None
+        except OutOfRange:
             raise Internal(f'ERROR: date/time field value out of range: "{text}" (SQLSTATE 22008)') from None
-        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) if with_zone else timedelta()
-        whole = (moment - (-offset if sign == "-" else offset) - _EPOCH) // timedelta(microseconds=1)
-        return whole + round(float(fraction or 0) * 1_000_000)
 
     return read
 
