@@ -15,6 +15,9 @@ _PROPERTY = re.compile(r"\\[pP](?:[LMNPSZC]|\{\^?[A-Za-z_]+\})")
 _GROUP = re.compile(r"\((?:\?(?:P?<[A-Za-z_0-9]+>|(?:[imsU]+|[imsU]*-[imsU]+)?[:)]))?")
 _POSIX = re.compile(r"\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]")
 
+#: Searching for `.*x.*` is searching for `x`.
+_AROUND = re.compile(r"^(?:\.\*)+(?![?+*{])|(?<!\\)(?:\.\*)+$")
+
 _NOT_IN_CLASSES = frozenset({r"\A", r"\b", r"\B", r"\z", r"\Q"})
 
 
@@ -49,7 +52,7 @@ def found(expression: str, text: str) -> bool:
 @functools.lru_cache(maxsize=256)
 def _compiled(expression: str) -> re.Pattern[str] | None:
     try:
-        return re.compile(expression.replace(r"\z", r"\Z"))
+        return re.compile(_AROUND.sub("", expression).replace(r"\z", r"\Z"))
     except re.error:
         return None
 

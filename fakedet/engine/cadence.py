@@ -28,6 +28,7 @@ class Cadence:
     validation: int
     checkpoint: int
     policy: str
+    epoch: int = DEFAULT_RECORDS_PER_EPOCH // DEFAULT_BATCH_SIZE
 
     @classmethod
     def of(cls, config: Mapping[str, Any], hparams: Mapping[str, Any]) -> "Cadence":
@@ -39,6 +40,7 @@ class Cadence:
             validation=units.batches(config.get("min_validation_period")),
             checkpoint=units.batches(config.get("min_checkpoint_period")),
             policy=config.get("checkpoint_policy") or "best",
+            epoch=units.batches({"epochs": 1}),
         )
 
     def next_boundary(self, after: int) -> int | None:
@@ -47,6 +49,11 @@ class Cadence:
             return None
         periods = [period for period in (self.reporting, self.validation, self.checkpoint) if period]
         return min([self.length, *((after // period + 1) * period for period in periods)])
+
+    def previous_boundary(self, step: int) -> int:
+        """The last boundary before `step`, 0 before the first."""
+        periods = [period for period in (self.reporting, self.validation, self.checkpoint) if period]
+        return max([(step - 1) // period * period for period in periods])
 
     def boundaries(self, after: int) -> list[int]:
         """All boundaries beyond `after` batches."""

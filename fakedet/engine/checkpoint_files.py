@@ -6,12 +6,13 @@ step always gets the same bytes.
 from __future__ import annotations
 
 import json
+import math
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakedet.engine.keras_state import weights_files
+from fakedet.engine.keras_state import keras_shapes, weights_files
 from fakedet.engine.parameters import parameter_values
 from fakedet.engine.pytorch_state import model_shapes, state_dict_file
 from fakedet.engine.trial_code import TrialCode, named_trial_class, trial_code
@@ -21,6 +22,8 @@ TORCH_VERSION = "1.13.1"
 TENSORFLOW_VERSION = "2.15.1"
 DEFAULT_TRIAL_CLASS = "model_def:Trial"
 _PICKLE_PROTOCOL = 4
+#: Of all models of a trial.
+MOST_PARAMETERS = 10_000_000
 _CORE_PARAMETERS = 4
 
 Row = Mapping[str, Any]
@@ -49,6 +52,15 @@ def files_of(config: Mapping[str, Any], trial: Row, step: int, model_definition:
     moment = Moment(config, trial, step, trial_code(model_definition))
     files, metadata = FRAMEWORKS[framework_of(moment)](moment)
     return {**files, "metadata.json": json.dumps(metadata, indent=2).encode()}, metadata
+
+
+def check_wishes(config: Mapping[str, Any], model_definition: str) -> None:
+    """Raise ValueError for a framework or for parameters that no checkpoint can have."""
+    moment = Moment(config, {}, 0, trial_code(model_definition))
+    framework, asked = framework_of(moment), moment.wishes.get("parameters")
+    models = model_shapes(asked) if framework == "pytorch" else [keras_shapes(asked)] if framework.startswith("keras") else []
+    if sum(math.prod(shape) for shapes in models for shape in shapes.values()) > MOST_PARAMETERS:
+        raise ValueError(f"data.fakedet.parameters has too many numbers; at most {MOST_PARAMETERS:,} are written.")
 
 
 def framework_of(moment: Moment) -> str:

@@ -23,6 +23,16 @@ Metrics = dict[str, float]
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What is asked of the curves: how much noise, and what they do or do not; None leaves it to chance and hyperparameters."""
+
+    noise: float = 1.0
+    plateau: bool | None = None
+    diverges: bool | None = None
+    overfits: bool | None = None
+
+
+@dataclass(frozen=True)
 class Shape:
     """Where along its way a trial does what; steps are shares of the horizon."""
 
@@ -35,15 +45,18 @@ class Shape:
     validation_gap: float
 
     @classmethod
-    def of(cls, fitness: Fitness, seed: int) -> Shape:
-        """The shape for a fitness; chance alone places the plateau, the divergence and the overfitting."""
+    def of(cls, fitness: Fitness, seed: int, wishes: Wishes) -> Shape:
+        """The shape for a fitness; chance places the plateau, the divergence and the overfitting, and decides where nothing is wished."""
+        stalls = uniform("stalls", seed) < 0.4 if wishes.plateau is None else wishes.plateau
+        overfits = uniform("overfits", seed) < 0.3 if wishes.overfits is None else wishes.overfits
+        diverges = fitness.diverges if wishes.diverges is None else wishes.diverges
         return cls(
             halfway=between(0.06, 0.1, "halfway", seed) * fitness.pace,
             plateau_start=between(0.05, 0.3, "plateau", seed),
-            plateau_length=between(0.05, 0.15, "length", seed) if uniform("stalls", seed) < 0.4 else 0.0,
-            divergence=between(0.02, 0.4, "divergence", seed) if fitness.diverges else None,
+            plateau_length=between(0.05, 0.15, "length", seed) if stalls else 0.0,
+            divergence=between(0.02, 0.4, "divergence", seed) if diverges else None,
             overfits_from=between(0.55, 0.95, "onset", seed),
-            overfitting=between(0.02, 0.2, "overfitting", seed) if uniform("overfits", seed) < 0.3 else 0.0,
+            overfitting=between(0.02, 0.2, "overfitting", seed) if overfits else 0.0,
             validation_gap=between(1.02, 1.15, "gap", seed),
         )
 
@@ -63,6 +76,7 @@ class LearningCurves:
     horizon: int
     ceiling: float
     shape: Shape
+    noisiness: float = 1.0
 
     @classmethod
     def of(
@@ -73,10 +87,12 @@ class LearningCurves:
         metric: str,
         smaller_is_better: bool = True,
         horizon: int = DEFAULT_HORIZON,
+        wishes: Wishes | None = None,
     ) -> LearningCurves:
         """The curves of a trial that would train for about `horizon` steps; it may well be asked beyond."""
-        fitness = fitness_of(hparams, seed)
-        return cls(seed, metric, smaller_is_better, max(horizon, 1), fitness.ceiling, Shape.of(fitness, seed))
+        fitness, asked = fitness_of(hparams, seed), wishes or Wishes()
+        shape = Shape.of(fitness, seed, asked)
+        return cls(seed, metric, smaller_is_better, max(horizon, 1), fitness.ceiling, shape, asked.noise)
 
     def validation(self, step: int) -> Metrics:
         """The searcher's metric with a loss and an accuracy beside it."""
@@ -85,7 +101,15 @@ class LearningCurves:
 
     def training(self, step: int) -> Metrics:
         """The training loss and accuracy: noisier than the validation's, and blind to overfitting."""
-        return self._metrics(step, "loss", "accuracy", "training")
+        return self.of_group("training", step)
+
+    def of_group(self, group: str, step: int) -> Metrics:
+        """The loss and the accuracy of another group, near those of the training."""
+        return self._metrics(step, "loss", "accuracy", group)
+
+    def batch_loss(self, step: int) -> float:
+        """The training loss of one batch, noisier than the mean that is reported."""
+        return max(self._loss(step, "training") * (1 + 2 * self._noise(step, "training", "batch")), 0.0)
 
     def _searcher_metric(self, step: int) -> float:
         view = view_of(self.metric, smaller_is_better=self.smaller_is_better)
@@ -125,6 +149,6 @@ class LearningCurves:
 
     def _noise(self, step: int, group: str, metric: str) -> float:
         """Noise that calms down as training goes on."""
-        size = 0.05 if group == "training" else 0.012
+        size = (0.012 if group == "validation" else 0.05) * self.noisiness
         calm = 0.3 + 0.7 / (1 + 4 * step / self.horizon)
         return size * calm * bell("noise", self.seed, group, metric, step)

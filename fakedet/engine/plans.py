@@ -3,8 +3,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 
+from fakedet.domain.scenario import Scenario
 from fakedet.engine.cadence import Cadence
-from fakedet.engine.curves import LearningCurves
+from fakedet.engine.chance import uniform
+from fakedet.engine.clock import SECOND
+from fakedet.engine.curves import LearningCurves, Wishes
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -13,10 +16,12 @@ Row = Mapping[str, Any]
 
 
 class Plan(NamedTuple):
-    """The plan of one trial, and from which values it was made."""
+    """The plan of one trial, `batch_time` in microseconds, and from which values it was made."""
 
     cadence: Cadence
     curves: LearningCurves
+    scenario: Scenario
+    batch_time: int
     config: Mapping[str, Any]
     hparams: Mapping[str, Any]
 
@@ -45,7 +50,15 @@ class Plans:
         return known
 
     def _made(self, trial: Row, config: Mapping[str, Any]) -> Plan:
-        searcher, cadence = config["searcher"], Cadence.of(config, trial["hparams"])
-        curves = LearningCurves.of(trial["hparams"], seed=trial["seed"] ^ self._world.settings.seed, metric=searcher["metric"],
-                                   smaller_is_better=searcher.get("smaller_is_better") is not False, horizon=cadence.length)
-        return Plan(cadence, curves, config, trial["hparams"])
+        searcher, cadence, scenario = config["searcher"], Cadence.of(config, trial["hparams"]), Scenario.of(config)
+        seed = trial["seed"] ^ self._world.settings.seed
+        curves = LearningCurves.of(trial["hparams"], seed=seed, metric=searcher["metric"],
+                                   smaller_is_better=searcher.get("smaller_is_better") is not False, horizon=cadence.length,
+                                   wishes=Wishes(scenario.noise, scenario.plateau, scenario.diverges, scenario.overfits))
+        return Plan(cadence, curves, scenario, _batch_time(scenario, seed), config, trial["hparams"])
+
+
+def _batch_time(scenario: Scenario, seed: int) -> int:
+    """How long a batch takes: longer for a straggler."""
+    is_slow = uniform("straggler", seed) < scenario.stragglers.share
+    return max(round(scenario.seconds_per_batch * (scenario.stragglers.slowdown if is_slow else 1.0) * SECOND), 1)

@@ -5,29 +5,31 @@ the last step it has reported or, after a pause or a restart, the last checkpoin
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+from fakedet.domain.scenario import Failure
 from fakedet.domain.scheduling import Placement
-from fakedet.engine import scheduler
+from fakedet.engine import failing, scheduler
 from fakedet.engine.cadence import Cadence
 from fakedet.engine.checkpointing import latest_step, save_checkpoint
 from fakedet.engine.clock import SECOND
 from fakedet.engine.curves import LearningCurves
 from fakedet.engine.plans import Plan, Plans
+from fakedet.engine.system_metrics import system_metrics
 from fakedet.engine.timers import clear_timer, set_timer
 from fakedet.engine.trial_logs import TrialLog
 from fakedet.services.experiments import searching
 from fakedet.services.experiments.states import ENDS
 from fakedet.services.metrics import reporting
-from fakedet.services.trials.states import set_trial_state
+from fakedet.services.trials.failing import run_failed
+from fakedet.services.trials.states import TERMINAL, set_trial_state
 
 if TYPE_CHECKING:
     from fakedet.world import World
 
 Row = Mapping[str, Any]
-#: Virtual microseconds: to pull and start a container, and to train one batch.
+#: Virtual microseconds to pull and start a container.
 START_UP = 5 * SECOND
-BATCH = SECOND // 10
 
 
 def start(world: "World", trial: Row, placement: Placement) -> None:
@@ -83,6 +85,10 @@ def next_boundary(world: "World", trial_id: int) -> None:
     plan = Plans.of_world(world).of_trial(trial)
     cadence = plan.cadence
     step = cadence.next_boundary(allocation["step"])
+    failure = failing.due(world, trial, plan, allocation["step"], step)
+    if failure is not None:
+        _crash(world, trial, allocation, failure)
+        return
     if step is not None:
         _work(world, trial, world.db.allocations.change(allocation["id"], step=step), plan, step)
     trial = world.db.trials.row(trial_id)
@@ -94,11 +100,16 @@ def next_boundary(world: "World", trial_id: int) -> None:
 
 def _work(world: "World", trial: Row, allocation: Row, plan: Plan, step: int) -> None:
     cadence, curves = plan.cadence, plan.curves
-    _report(world, trial, allocation, "training", curves.training(step), step)
+    before = cadence.previous_boundary(step)
+    batches = [{"loss": curves.batch_loss(batch)} for batch in range(before + 1, step + 1)] if plan.scenario.batch_metrics else []
+    _report(world, trial, allocation, "training", curves.training(step), step, cadence.epoch, batches)
+    _profile(world, trial, allocation, plan, step)
     searching.trial_progressed(world, trial, step / cadence.length)
     saves = cadence.saves_at(step)
     if cadence.validates_at(step):
         saves |= _validate(world, trial, allocation, cadence, curves, step)
+        for group in plan.scenario.groups:
+            _report(world, trial, allocation, group, curves.of_group(group, step), step, cadence.epoch)
     if saves:
         _save_if_behind(world, world.db.trials.row(trial["id"]), allocation)
 
@@ -107,18 +118,29 @@ def _validate(world: "World", trial: Row, allocation: Row, cadence: Cadence, cur
     """Report the validation of this step; whether the checkpoint policy wants it saved."""
     metrics = curves.validation(step)
     best = _best_so_far(world, trial)
-    _report(world, trial, allocation, "validation", metrics, step)
+    _report(world, trial, allocation, "validation", metrics, step, cadence.epoch)
     sign = 1 if curves.smaller_is_better else -1
     improves = best is None or sign * metrics[curves.metric] < sign * best
     return cadence.policy == "all" or (cadence.policy == "best" and improves)
 
 
-def _report(world: "World", trial: Row, allocation: Row, group: str, metrics: Mapping[str, float], step: int) -> None:
+def _report(world: "World", trial: Row, allocation: Row, group: str, metrics: Mapping[str, float], step: int, epoch: int,
+            batch_metrics: Sequence[Mapping[str, float]] = ()) -> None:
     current = world.db.trials.row(trial["id"])
-    values = {**metrics, "batches": step}
-    reporting.report(world, trial=current, group=group, metrics={"avg_metrics": values, "batch_metrics": []},
+    values = {**metrics, "batches": step, "epochs": step // epoch}
+    reporting.report(world, trial=current, group=group, metrics={"avg_metrics": values, "batch_metrics": list(batch_metrics)},
                      trial_run_id=current["run_id"], steps_completed=step, report_time=None)
     TrialLog(world, trial, allocation).reported(group, values, step)
+
+
+def _profile(world: "World", trial: Row, allocation: Row, plan: Plan, step: int) -> None:
+    """What the profiler has seen, if it is asked for."""
+    if not plan.scenario.system_metrics:
+        return
+    agent, slots = next(iter(allocation["agent_slots"].items()))
+    for group, metrics in system_metrics(plan.curves.seed, step, agent, slots).items():
+        reporting.report(world, trial=world.db.trials.row(trial["id"]), group=group, metrics={"avg_metrics": metrics, "batch_metrics": []},
+                         trial_run_id=trial["run_id"], steps_completed=None, report_time=None)
 
 
 def _best_so_far(world: "World", trial: Row) -> float | None:
@@ -140,6 +162,16 @@ def _complete(world: "World", trial: Row, allocation: Row) -> None:
     _leave(world, trial, allocation)
 
 
+def _crash(world: "World", trial: Row, allocation: Row, failure: Failure) -> None:
+    """The run fails: what it did since its last report is lost, and the trial begins again at its latest checkpoint if it may."""
+    TrialLog(world, trial, allocation).crashed(failure.log, failure.exit_code)
+    clear_timer(world.db, "trial", trial["id"])
+    scheduler.release(world, allocation)
+    after = run_failed(world, world.db.trials.row(trial["id"]))
+    if after["state"] in TERMINAL:
+        searching.trial_ended(world, after)
+
+
 def _leave(world: "World", trial: Row, allocation: Row) -> None:
     clear_timer(world.db, "trial", trial["id"])
     scheduler.release(world, allocation)
@@ -148,8 +180,11 @@ def _leave(world: "World", trial: Row, allocation: Row) -> None:
 
 
 def _set_next(world: "World", trial: Row, step: int, delay: int) -> None:
-    boundary = Plans.of_world(world).of_trial(trial).cadence.next_boundary(step)
-    set_timer(world.db, world.now() + delay + ((boundary or step) - step) * BATCH, "trial", trial["id"])
+    plan = Plans.of_world(world).of_trial(trial)
+    boundary = plan.cadence.next_boundary(step)
+    failure = failing.due(world, trial, plan, step, boundary)
+    until = failure.batch if failure else boundary or step
+    set_timer(world.db, world.now() + delay + (until - step) * plan.batch_time, "trial", trial["id"])
 
 
 def _trial_of(world: "World", allocation: Row) -> Row | None:

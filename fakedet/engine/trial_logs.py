@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import functools
 import uuid
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from fakedet.engine.log_lines import AllocationLog, LogLine
+from fakedet.services.logs import policies
 from fakedet.services.logs.writing import append
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ class TrialLog:
         """It came to its end."""
         self._write(self._lines.completed())
 
-    def crashed(self) -> None:
-        """It failed."""
-        self._write(self._lines.crashed(1))
+    def crashed(self, text: str, exit_code: int) -> None:
+        """It failed, and said so in these lines."""
+        printed = [line for part in text.splitlines() for line in self._lines.printed(part)]
+        self._write([*printed, *self._lines.crashed(exit_code)])
 
     def sent_away(self, state: str) -> None:
         """It had to leave because of the state that the trial was put into."""
@@ -63,11 +65,10 @@ class TrialLog:
         self._write([*self._lines.killing(reason), *self._lines.killed()])
 
     def _write(self, lines: Iterable[LogLine]) -> None:
-        append(self._world, self._task_id, self._rows(lines))
-
-    def _rows(self, lines: Iterable[LogLine]) -> Iterator[dict[str, Any]]:
         now = self._world.now()
-        return (line.row(now) for line in lines)
+        rows = [line.row(now) for line in lines]
+        append(self._world, self._task_id, rows)
+        policies.watch(self._world, self._task_id, [row for row in rows if row["agent_id"] is not None])
 
 
 @functools.lru_cache(maxsize=1_000)

@@ -75,6 +75,8 @@ TABLES: dict[str, TableSchema] = {
     # them are packed by the hundred into segments (domain/log_segments.py); services/logs/book.py reads and writes both
     "log_segments": TableSchema(indexes=("task_id",)),
     "task_logs": TableSchema(indexes=("task_id",)),
+    # Lines of a task's log that matched a log policy: task_id, action ("cancel_retries" | "exclude_node"), pattern, log, node (the agent)
+    "log_policy_matches": TableSchema(indexes=("task_id",)),
     # name, description, metadata, labels, notes, user_id, workspace_id, archived, creation_time, last_updated_time
     "models": TableSchema(indexes=("name", "workspace_id")),
     # model_id, version, checkpoint_uuid, name, comment, notes, labels, metadata, user_id, creation_time, last_updated_time

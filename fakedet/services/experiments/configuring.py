@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain import config as configs
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError, NotFound, missing
+from fakedet.domain.scenario import Scenario
 from fakedet.engine import scheduler
+from fakedet.engine.checkpoint_files import check_wishes
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints.warm_start import source_checkpoint
@@ -43,6 +45,17 @@ def configured(call: Call, text: str, *, project_id: int, template: str | None, 
         return _configured(call, text, project_id, template, unmanaged)
     except (configs.ConfigError, configs.ConfigPanic) as error:
         raise Internal(str(error)) from None
+
+
+def check_scenario(call: Call, config: Mapping[str, Any], definition: str) -> None:
+    """What `data.fakedet` asks of synthetic trials must be possible; other trials do not read it."""
+    if call.settings.trials != "synthetic":
+        return
+    try:
+        Scenario.of(config)
+        check_wishes(config, definition)
+    except ValueError as error:
+        raise InvalidArgument(INVALID + str(error)) from None
 
 
 def warm_start(call: Call, found: Configured) -> str | None:

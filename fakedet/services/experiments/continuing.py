@@ -15,7 +15,7 @@ from fakedet.services.call import Call
 from fakedet.services.config_scalars import ConfigTextError
 from fakedet.services.config_text import read_config_text
 from fakedet.services.experiments import searching
-from fakedet.services.experiments.configuring import NOT_YAML, configured, has_workspace, in_pool, warm_start
+from fakedet.services.experiments.configuring import NOT_YAML, check_scenario, configured, has_workspace, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import TERMINAL, set_state
 from fakedet.services.registry import rpc
@@ -36,6 +36,7 @@ def continue_experiment(call: Call, request: Any) -> dict[str, Any]:
         found = configured(call, json.dumps(merged), project_id=0, template=None, unmanaged=False)
     except MasterError as error:
         raise error.wrapped("parsing continue experiment request") from None
+    check_scenario(call, found.active, experiment["model_definition"])
     source = warm_start(call, found)
     _check_continuable(call, experiment)
     _reopen(call, experiment, in_pool(found.active), source)

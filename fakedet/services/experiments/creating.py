@@ -7,7 +7,7 @@ from fakedet.domain.errors import Internal, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments import model_definition, searching
-from fakedet.services.experiments.configuring import Configured, configured, has_workspace, in_pool, warm_start
+from fakedet.services.experiments.configuring import Configured, check_scenario, configured, has_workspace, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import set_state
 from fakedet.services.registry import rpc
@@ -22,6 +22,8 @@ def create_experiment(call: Call, request: Any) -> dict[str, Any]:
     parent = _parent(call, request.parent_id)
     found = configured(call, request.config, project_id=request.project_id, template=request.template, unmanaged=unmanaged)
     definition = _definition(request, parent)
+    if not unmanaged:
+        check_scenario(call, found.active, definition)
     if request.validate_only:
         return {"experiment": {}, "warnings": list(found.warnings)}
     experiment = insert(call, found, original=request.config, unmanaged=unmanaged, parent=parent, definition=definition,

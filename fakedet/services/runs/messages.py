@@ -41,6 +41,7 @@ def run_message(db: "Database", now: int, subject: Subject) -> dict[str, Any]:
         "metadata": run["metadata"],
         "archived": subject.is_archived_run,
         "local_id": facts.local_id(subject),
+        "log_policy_matched": run.get("log_policy_matched"),
     }
 
 

@@ -21,7 +21,7 @@ SECOND = 1_000_000
 _ALLOCATION_STATES = ("RUNNING", "STARTING", "PULLING")
 #: The query that reads trials, in its errors.
 QUERY = "error running query: proto_get_trials_plus"
-_OPTIONAL = ("log_retention_days", "metadata")
+_OPTIONAL = ("log_retention_days", "metadata", "log_policy_matched")
 
 
 def shown_trial(world: "World", trial: Row) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def trial_message(world: "World", trial: Row) -> dict[str, Any]:
         "total_checkpoint_size": trial["checkpoint_size"],
         "checkpoint_count": trial["checkpoint_count"],
         "summary_metrics": trial["summary_metrics"],
-        **{name: trial[name] for name in _OPTIONAL if trial[name] is not None},
+        **{name: trial[name] for name in _OPTIONAL if trial.get(name) is not None},
     }
 
 
