@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    "trials": ("synthetic", "manual"),
+    "trials": ("synthetic", "local", "manual"),
     "scheduler": ("priority", "preemption", "fair_share"),
     "semantics": ("documented", "upstream"),
     "storage": ("shared_fs", "directory", "s3", "memory"),
@@ -24,7 +24,8 @@ class BadSetting(ValueError):
 class Settings:
     """How a world behaves.
 
-    agents, slots: connected agents and slots of each. trials: who trains (`synthetic` engine, `manual`: nobody).
+    agents, slots: connected agents and slots of each. trials: who trains (`synthetic` engine, `local`: the real
+    entrypoint as a process of this machine, `manual`: nobody).
     speed: `instant` (work is done as soon as it is asked for), `real`, or virtual seconds per real second.
     semantics: `documented`, or `upstream` for 0.38.1 to the letter. storage: where checkpoint files live by default, in the folder
     `storage_path` if given. seed: of everything that is left to chance. client: the release of the clients ("0.17.15"), where a request does
@@ -46,6 +47,11 @@ class Settings:
     scheduler: str = "priority"
 
     @property
+    def pace(self) -> str:
+        """The speed that holds: beside real processes time is real."""
+        return "real" if self.trials == "local" else self.speed
+
+    @property
     def upstream(self) -> bool:
         """Whether 0.38.1 is followed where it contradicts its documentation."""
         return self.semantics == "upstream"
@@ -59,7 +65,7 @@ class Settings:
             if name not in known:
                 raise BadSetting(f"There is no setting {name!r}. Settings are: {', '.join(sorted(known))}.")
             changes[name] = _checked(name, value, type(known[name].default))
-        return dataclasses.replace(base or cls(), **changes)
+        return _checked_together(dataclasses.replace(base or cls(), **changes))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, base: "Settings | None" = None) -> "Settings":
@@ -79,6 +85,12 @@ def _checked(name: str, value: Any, kind: type) -> Any:
     if name == "client" and not _RELEASE.fullmatch(text):
         raise BadSetting(f"client is {text!r}; it must be a release of the client, such as 0.17.15.")
     return text
+
+
+def _checked_together(settings: Settings) -> Settings:
+    if settings.trials == "local" and settings.storage == "memory":
+        raise BadSetting("storage is 'memory', which processes cannot reach; with trials local it must be one of: shared_fs, directory, s3.")
+    return settings
 
 
 def _whole_number(name: str, value: Any) -> int:

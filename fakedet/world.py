@@ -22,6 +22,7 @@ from fakedet.store.schema import TABLES
 if TYPE_CHECKING:
     from fakedet.engine.engine import Engine
     from fakedet.engine.shipper import Shipper
+    from fakedet.gateway.server import Server
     from fakedet.store.snapshot import Snapshot
 
 
@@ -39,12 +40,13 @@ class World:
         self.closed = False
         #: Errors that nobody planned, from requests and from the engine; the test fixture fails on them.
         self.failures: list[Exception] = []
-        self.clock: ManualClock = clock_for(self.settings.speed)
+        self.clock: ManualClock = clock_for(self.settings.pace)
         self.exchanges = Exchanges()
         #: What services have computed from the tables and keep up to date, by the class that does so.
         self.derived: dict[type, Any] = {}
         self.directory = directory
         self._own_folder: Path | None = None
+        self._server: "Server | None" = None
         self.db = _opened(directory, self.lock)
         self.ids = Ids(self.settings.seed, functools.partial(self.db.sequence, "ids"))
         if self.db.users.tally() == 0:
@@ -82,6 +84,15 @@ class World:
     def storages(self) -> Storages:
         """Where checkpoint files are."""
         return Storages(self.settings.storage, lambda: self.storage_root)
+
+    @functools.cached_property
+    def url(self) -> str:
+        """Where processes of this machine reach the world: at a port of its own."""
+        from fakedet.gateway.server import Server
+        from fakedet.gateway.worlds import Worlds
+
+        self._server = Server(Worlds(self))
+        return self._server.url
 
     def now(self) -> int:
         """The world's time in microseconds since the epoch."""
@@ -121,10 +132,13 @@ class World:
             if self.closed:
                 return
             self.closed = True
-            if "engine" in self.__dict__:
-                self.engine.stop()
+            ending = self.engine.stop() if "engine" in self.__dict__ else ()
             self.db.close()
             self.changed.notify_all()
+        for thread in ending:
+            thread.join(5)
+        if self._server is not None:
+            self._server.stop()
         if "storages" in self.__dict__:
             self.storages.close()
         if self._own_folder is not None:

@@ -32,6 +32,17 @@ def parse_duration(text: str) -> int:
     return -nanoseconds if negative else nanoseconds
 
 
+def format_seconds(seconds: int) -> str:
+    """As Go writes it.
+
+    >>> format_seconds(3600), format_seconds(90), format_seconds(5)
+    ('1h0m0s', '1m30s', '5s')
+    """
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if hours or minutes else "") + f"{rest}s"
+
+
 def _part(text: str, rest: str) -> tuple[int, str]:
     """The first number with its unit, and what follows."""
     found = _PART.match(rest)

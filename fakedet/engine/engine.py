@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Callable, Mapping, Sequence, TypeVar
 
-from fakedet.engine import agent_slots, scheduler, synthetic
+from fakedet.engine import agent_slots, lives, scheduler, synthetic
 from fakedet.engine.clock import SECOND
-from fakedet.engine.garbage import GarbageCollector
+from fakedet.engine.garbage import TIMER, GarbageCollector, start_container
 from fakedet.engine.timers import Due, next_due
 from fakedet.services.trials import running, unmanaged
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from fakedet.store.state import Change
     from fakedet.world import World
 
+T = TypeVar("T")
 log = logging.getLogger("fakedet.engine")
 #: What is done when a timer is due, by its kind; each gets the world and the id of the row.
 DEEDS: Mapping[str, Callable[["World", int], None]] = {
-    "trial": synthetic.next_boundary, "heartbeat": unmanaged.end_if_silent, "early_exit": running.kill_if_alive}
+    "trial": synthetic.next_boundary, "preemption": lives.kill_the_slow, TIMER: start_container,
+    "heartbeat": unmanaged.end_if_silent, "early_exit": running.kill_if_alive}
 #: By table, the fields whose change may make work that waits for nothing possible; None: every change.
 CAUSES: Mapping[str, tuple[str, ...] | None] = {
     "agents": None, "jobs": None, "trials": ("state", "exited_reason"), "allocations": ("state",), "tasks": ("end_time",)}
@@ -35,6 +37,7 @@ class Engine:
     def __init__(self, world: "World"):
         self._world = world
         self._garbage = GarbageCollector(world)
+        self._life = lives.life_of_trials(world.settings.trials)
         self._settling = False
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -43,7 +46,7 @@ class Engine:
 
     def settle(self) -> None:
         """Do what has become possible: at once with the speed `instant`, else by the thread that follows the clock."""
-        if self._world.settings.speed == "instant":
+        if self._world.settings.pace == "instant":
             self._guarded(self._run_until, None)
         elif self._thread is None:
             self._thread = threading.Thread(target=self._follow_clock, daemon=True, name=f"fakedet-engine-{self._world.name}")
@@ -62,13 +65,26 @@ class Engine:
         """Remove the files that `settle` found to be garbage, and do what has become possible by that. Called without the lock."""
         while self._garbage.work():
             with self._world.lock:
-                self._guarded(self._run_until, None if self._world.settings.speed == "instant" else self._world.now())
+                self._guarded(self._run_until, None if self._world.settings.pace == "instant" else self._world.now())
                 self._world.notify()
 
-    def stop(self) -> None:
-        """Let the thread end."""
+    def perform(self, deed: Callable[[], T], unless: Callable[[], bool]) -> T | None:
+        """What `deed` gives, done in a transaction with all that it makes possible; None if the world is closed or `unless` holds."""
+        with self._world.lock:
+            if self._world.closed or unless():
+                return None
+            with self._world.db.transaction():
+                result = deed()
+            self.settle()
+            self._world.notify()
+        self.collect_garbage()
+        return result
+
+    def stop(self) -> Sequence[threading.Thread]:
+        """Let the thread end, and the processes of trials; the threads that then still clean up."""
         self._stopped = True
         self._world.notify()
+        return self._life.stop(self._world) if self._life else ()
 
     def _guarded(self, work: Callable[..., None], target: int | None) -> None:
         """Work done by the engine commits too; that must not start the work again from within."""
@@ -101,21 +117,21 @@ class Engine:
         world = self._world
         if world.db.agents.tally():
             self._garbage.take()
-            if world.settings.trials == "synthetic":
-                self._move_trials()
+            if self._life:
+                self._move_trials(self._life)
 
-    def _move_trials(self) -> None:
+    def _move_trials(self, life: lives.Life) -> None:
         world = self._world
         with world.db.transaction():
             for allocation in world.db.allocations.rows(state=scheduler.LIVE):
-                synthetic.follow_state(world, allocation)
+                life.follow_state(world, allocation)
             for displaced, reason in agent_slots.displaced(world.db, scheduler.LIVE):
-                synthetic.evict(world, displaced, reason)
+                life.evict(world, displaced, reason)
             moves = scheduler.moves(world)
             for less_urgent in moves.releases:
-                synthetic.give_way(world, less_urgent)
+                life.give_way(world, less_urgent)
             for trial, placement in moves.starts:
-                synthetic.start(world, trial, placement)
+                life.start(world, trial, placement)
 
     def _fire(self, due: Due) -> None:
         db, table, row = self._world.db, self._world.db.table(due.table), due.row

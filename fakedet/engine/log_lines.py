@@ -67,6 +67,12 @@ class AllocationLog:
         """It waits for slots."""
         yield self._master(0, f"Scheduling {self._name} (id: {self.allocation_id})")
 
+    def placed(self) -> Iterator[LogLine]:
+        """It has slots, and runs as a process of this machine: nothing is made of its container."""
+        yield self._master(0, f"{self._name} was assigned to an agent")
+        yield self._agent(0, f"no container is made: the entrypoint runs as a process of this machine, not in {image_reference(self.config)}")
+        yield self._master(1, f"Resources for {self._name} have started")
+
     def started(self) -> Iterator[LogLine]:
         """It has slots: the container is made, and the entrypoint launched in it."""
         yield self._master(0, f"{self._name} was assigned to an agent")
@@ -120,6 +126,12 @@ class AllocationLog:
         """It was killed while it ran."""
         yield self._master(0, f"killed: {_failure(137)}")
         yield self._terminated("allocation killed after all resources exited: resources were killed")
+
+    def over(self, said: str, said_level: str, reason: str, level: str) -> Iterator[LogLine]:
+        """It has ended: what is said of its resources (if anything), and how it was terminated."""
+        if said:
+            yield self._master(0, said, level=said_level)
+        yield self._terminated(reason, level=level)
 
     def aborted(self, reason: str) -> Iterator[LogLine]:
         """It was ended before it had slots."""

@@ -31,6 +31,22 @@ class TrialLog:
         """It has been given slots."""
         self._write([*self._lines.scheduled(), *self._lines.started()])
 
+    def placed(self) -> None:
+        """It has been given slots, and its processes begin."""
+        self._write([*self._lines.scheduled(), *self._lines.placed()])
+
+    def preempting(self, reason: str) -> None:
+        """It is asked to leave."""
+        self._write(self._lines.preempting(reason))
+
+    def killing(self, reason: str) -> None:
+        """It is killed."""
+        self._write(self._lines.killing(reason))
+
+    def over(self, said: str, said_level: str, reason: str, level: str) -> None:
+        """Its processes have ended."""
+        self._write(self._lines.over(said, said_level, reason, level))
+
     def reported(self, group: str, metrics: Mapping[str, Any], step: int) -> None:
         """It reported metrics."""
         self._write(self._lines.reported(group, metrics, step))

@@ -43,7 +43,7 @@ TABLES: dict[str, TableSchema] = {
     # summary_metrics, best_validation_id, latest_validation_id, total_batches, searcher_metric_value, searcher_metric_value_signed, checkpoint_size,
     # checkpoint_count, runner_state, last_activity, external_trial_id, log_retention_days, warm_start_checkpoint_uuid, metadata,
     # metadata_project_id (its project when they were noted), archived, progress, exited_reason,
-    # run_steps {run id: highest step of its reports that are not archived}, validations (what is remembered of them, domain/searcher_metric.py)
+    # log_policy_matched (name of the last one, absent until there is one), run_steps {run id: highest step of its reports that are not archived}, validations (what is remembered of them, domain/searcher_metric.py)
     "trials": TableSchema(indexes=("experiment_id", "project_id", "external_trial_id", "request_id", "state", "warm_start_checkpoint_uuid",
                                    "metadata_project_id"),
                           combined=(("experiment_id", "state"),)),
@@ -53,7 +53,7 @@ TABLES: dict[str, TableSchema] = {
     # log_retention_days
     "tasks": TableSchema(indexes=("task_id", "job_id", "type")),
     # allocation_id (text), task_id, state, slots, agent_slots {agent: numbers of its slots}, resource_pool, start_time, end_time, is_ready, exit_reason, exit_error, status_code, ports, proxy_address,
-    # preempting (told to stop), preemption_acknowledged: absent until it happens
+    # preempting (told to stop), preemption_acknowledged, killed: absent until it happens
     "allocations": TableSchema(indexes=("allocation_id", "task_id", "state")),
     # What tasks say of the machines they run on: allocation_id, task_id, container_id, node_name, accelerator_type, accelerator_uuids
     "accelerators": TableSchema(indexes=("allocation_id", "task_id")),

@@ -15,7 +15,12 @@ RECORDINGS = golden.load(GOLDEN / "recordings")
 EXCEPTIONS = set((GOLDEN / "exceptions.txt").read_text().split())
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
+def runs_processes(name: str) -> bool:
+    """Whether real trials run on the machine; they take their time."""
+    return golden.needed_settings(RECORDINGS[name]).get("trials") == "local"
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if runs_processes(name) else []) for name in RECORDINGS])
 def test_recording_of_the_real_master_holds(name: str) -> None:
     recording = RECORDINGS[name]
     try:
@@ -24,7 +29,8 @@ def test_recording_of_the_real_master_holds(name: str) -> None:
         assert name in EXCEPTIONS
         pytest.xfail(str(missing))
     try:
-        failures = [result for result in golden.replay(recording, to_world(world), patience=0.2) if result.differences]
+        results = golden.replay(recording, to_world(world), patience=120 if runs_processes(name) else 0.2)
+        failures = [result for result in results if result.differences]
     finally:
         world.close()
     if name in EXCEPTIONS:

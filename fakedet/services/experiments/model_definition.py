@@ -31,7 +31,7 @@ def get_model_def(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetModelDefTree")
 def get_model_def_tree(call: Call, request: Any) -> dict[str, Any]:
     """Files and folders, nested."""
-    return {"files": _tree(_entries(finding.experiment(call.db, request.experiment_id)))}
+    return {"files": _tree(entries(finding.experiment(call.db, request.experiment_id)))}
 
 
 @rpc("GetModelDefFile")
@@ -68,7 +68,7 @@ def _exact_size(archive: bytes) -> int:
 
 def file_content(experiment: Mapping[str, Any], path: str) -> bytes:
     """The bytes of one file of the experiment's context."""
-    found = [entry.content for entry in _entries(experiment) if entry.path == path and not entry.is_folder]
+    found = [entry.content for entry in entries(experiment) if entry.path == path and not entry.is_folder]
     if not found:
         raise Internal("file does not exist")
     return found[-1]
@@ -78,8 +78,8 @@ def _entry(file: Any) -> go_tar.Entry:
     return go_tar.Entry(file.path, bytes([file.type & 0xFF]), file.content, mode=file.mode, mtime=file.mtime, uid=file.uid, gid=file.gid)
 
 
-def _entries(experiment: Mapping[str, Any]) -> list[go_tar.Entry]:
-    """What is in the archive; no archive and paths that lead out of it are errors."""
+def entries(experiment: Mapping[str, Any]) -> list[go_tar.Entry]:
+    """What is in the context's archive; no archive and paths that lead out of it are errors."""
     if not experiment["model_definition"]:
         raise Internal("EOF")
     entries = list(go_tar.read(gzip.decompress(base64.b64decode(experiment["model_definition"]))))

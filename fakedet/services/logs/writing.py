@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 from fakedet.domain.errors import InvalidArgument
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.logs import book
+from fakedet.services.logs import book, policies
 from fakedet.services.registry import rpc
 from fakedet.services.webhooks import events
 
@@ -29,7 +29,9 @@ def post_task_logs(call: Call, request: Any) -> dict[str, Any]:
             raise InvalidArgument("can only post logs of a single taskID per task log request got "
                                   f"'{task_id}' and '{line.task_id}'")
     finding.task(call.db, task_id)
-    append(call.world, task_id, (_posted(line) for line in request.logs))
+    lines = [_posted(line) for line in request.logs]
+    append(call.world, task_id, lines)
+    policies.watch(call.world, task_id, lines)
     return {}
 
 

@@ -1,0 +1,1 @@
+"""Trials and commands as processes of this machine (setting trials="local")."""

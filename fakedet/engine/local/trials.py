@@ -1,0 +1,146 @@
+"""The life of a trial that runs as a process of this machine: started on its slots, told to leave or killed as its state says, ended.
+
+Its processes report for themselves, over HTTP. Mirrors internal/trial.go and internal/task/allocation.go.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
+
+from fakedet.domain.durations import format_seconds
+from fakedet.domain.scheduling import Placement
+from fakedet.engine import scheduler
+from fakedet.engine.clock import SECOND
+from fakedet.engine.local import exits
+from fakedet.engine.local.runs import Run, Runs
+from fakedet.engine.local.trial_task import TrialTask, config_of
+from fakedet.engine.timers import clear_timer, set_timer
+from fakedet.engine.trial_logs import CANCEL, KILL, PAUSE, PREEMPTED, TrialLog
+from fakedet.services import allocation_sessions
+from fakedet.services.experiments import searching
+from fakedet.services.logs import policies
+from fakedet.services.trials.states import ENDS, TERMINAL, set_trial_state
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+#: What the state of a trial asks of its processes, and why, as the master words it. A trial whose searcher has stopped it goes on.
+LEAVE = {"PAUSED": PAUSE, "STOPPING_CANCELED": CANCEL}
+DIE = {"STOPPING_KILLED": KILL, "STOPPING_ERROR": KILL}
+DEFAULT_TIMEOUT = 3600
+
+
+def start(world: "World", trial: Row, placement: Placement) -> None:
+    """Give the trial its slots and start its processes."""
+    allocation = scheduler.allocate(world, trial, placement)
+    TrialLog(world, trial, allocation).placed()
+    Runs.of_world(world).start(TrialTask(world, trial["id"], allocation["allocation_id"]))
+
+
+def follow_state(world: "World", allocation: Row) -> None:
+    """Tell the processes of a trial what its state asks of them; those of a master before this one are lost."""
+    trial = _trial_of(world, allocation)
+    if trial is None:
+        return
+    if Runs.of_world(world).find(allocation["allocation_id"]) is None:
+        _leave(world, trial, allocation, exits.lost())
+    elif trial["state"] in DIE:
+        _kill(world, trial, allocation, DIE[trial["state"]])
+    elif trial["state"] in LEAVE:
+        _ask_to_leave(world, trial, allocation, LEAVE[trial["state"]])
+
+
+def give_way(world: "World", allocation: Row) -> None:
+    """The scheduler needs the slots."""
+    trial = _trial_of(world, allocation)
+    if trial is not None:
+        _ask_to_leave(world, trial, allocation, PREEMPTED)
+
+
+def evict(world: "World", allocation: Row, reason: str) -> None:
+    """The slots are gone."""
+    trial = _trial_of(world, allocation)
+    if trial is not None:
+        _kill(world, trial, allocation, reason)
+
+
+def stop(world: "World") -> Sequence[Run]:
+    """The world ends, and all processes with it."""
+    return Runs.of_world(world).stop()
+
+
+def kill_the_slow(world: "World", allocation_id: int) -> None:
+    """A trial was asked to leave, and has not."""
+    allocation = world.db.allocations.row(allocation_id)
+    trial = _trial_of(world, allocation) if allocation is not None and allocation["state"] == scheduler.LIVE else None
+    if trial is not None:
+        _kill(world, trial, allocation, f"allocation did not preempt in {format_seconds(_timeout(world, trial))}")
+
+
+def ended(world: "World", trial_id: int, allocation_id: str, code: int) -> None:
+    """All processes of a run have ended."""
+    Runs.of_world(world).forget(allocation_id)
+    allocation, trial = world.db.allocations.one(allocation_id=allocation_id), world.db.trials.row(trial_id)
+    if trial is not None and allocation is not None and allocation["state"] == scheduler.LIVE:
+        _leave(world, trial, allocation, exits.exit_of(code, killed=bool(allocation.get("killed")),
+                                                       acknowledged=bool(allocation.get("preemption_acknowledged"))))
+
+
+def _ask_to_leave(world: "World", trial: Row, allocation: Row, reason: str) -> None:
+    if allocation.get("preempting"):
+        return
+    TrialLog(world, trial, allocation).preempting(reason)
+    world.db.allocations.change(allocation["id"], preempting=True)
+    set_timer(world.db, world.now() + _timeout(world, trial) * SECOND, "preemption", allocation["id"])
+
+
+def _kill(world: "World", trial: Row, allocation: Row, reason: str) -> None:
+    if not allocation.get("killed"):
+        TrialLog(world, trial, allocation).killing(reason)
+        world.db.allocations.change(allocation["id"], killed=True)
+    run = Runs.of_world(world).find(allocation["allocation_id"])
+    if run is not None:
+        run.kill()
+
+
+def _leave(world: "World", trial: Row, allocation: Row, exit: exits.Exit) -> None:
+    """The allocation is over; its trial ends, waits, or is given another one."""
+    TrialLog(world, trial, allocation).over(exit.said, exit.said_level, exit.reason, exit.level)
+    clear_timer(world.db, "preemption", allocation["id"])
+    allocation_sessions.end(world.db, allocation["allocation_id"])
+    scheduler.release(world, allocation)
+    world.db.allocations.change(allocation["id"], exit_reason=exit.reason, exit_error=exit.error, status_code=exit.status_code)
+    if trial["state"] not in TERMINAL:
+        _go_on(world, trial, exit)
+
+
+def _go_on(world: "World", trial: Row, exit: exits.Exit) -> None:
+    config, task_id = config_of(world.db.experiments.row(trial["experiment_id"])), scheduler.task_id_of(world.db, trial)
+    forbidden = policies.against_retries(world.db, task_id)
+    if exit.counts and trial["state"] not in ENDS:
+        if forbidden:
+            policies.explain(world, task_id, forbidden)
+        else:
+            trial = world.db.trials.change(trial["id"], restarts=trial["restarts"] + 1)
+    possible = not forbidden and not _excluded_everywhere(world, trial)
+    state = exits.next_state(trial, exit, retries=possible, max_restarts=config["max_restarts"])
+    if state is not None:
+        searching.trial_ended(world, set_trial_state(world, trial, state))
+
+
+def _excluded_everywhere(world: "World", trial: Row) -> bool:
+    """Whether log policies have left too few slots for the trial."""
+    blocked = trial.get("blocked_nodes") or ()
+    left = sum(agent["slots"] for agent in world.db.agents.rows() if agent["agent_id"] not in blocked)
+    return bool(blocked) and scheduler.slots_of(world.db, trial) > left
+
+
+def _timeout(world: "World", trial: Row) -> int:
+    """Seconds that the trial has to leave."""
+    wanted = config_of(world.db.experiments.row(trial["experiment_id"])).get("preemption_timeout")
+    return DEFAULT_TIMEOUT if wanted is None else int(wanted)
+
+
+def _trial_of(world: "World", allocation: Row) -> Row | None:
+    link = world.db.trial_tasks.one(task_id=allocation["task_id"])
+    return world.db.trials.row(link["trial_id"]) if link else None
