@@ -28,12 +28,12 @@ def unarchive_project(call: Call, request: Any) -> dict[str, Any]:
 
 @rpc("MoveProject")
 def move_project(call: Call, request: Any) -> dict[str, Any]:
-    """Into another workspace that has no project of that name."""
+    """Into a workspace that has no project of that name, which its own has."""
     project = finding.project(call.db, request.project_id)
     target = open_workspace(call, request.destination_workspace_id)
     if not call.is_admin and project["user_id"] != call.user["id"]:
         raise PermissionDenied("non admin users can't move projects that someone else owns")
-    if rules.name_is_used(call, target["id"], project["name"], but=project["id"]):
+    if rules.name_is_used(call, target["id"], project["name"]):
         raise Internal(f"project with name '{project['name']}' already exists in target workspace")
     if _is_fixed(project) or _is_fixed(call.db.workspaces.row(project["workspace_id"])):
         raise Internal(f"error moving project ({project['id']}): not found")

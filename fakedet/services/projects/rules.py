@@ -31,8 +31,8 @@ def key_taken(key: str) -> AlreadyExists:
     return AlreadyExists(f"project key {key} is already in use")
 
 
-def name_is_used(call: Call, workspace_id: int, name: str, *, but: int) -> bool:
-    """Whether another project of the workspace has that very name."""
+def name_is_used(call: Call, workspace_id: int, name: str, *, but: int | None = None) -> bool:
+    """Whether a project of the workspace, other than `but`, has that very name."""
     return any(row["id"] != but for row in call.db.projects.rows(workspace_id=workspace_id, name=name))
 
 

@@ -50,8 +50,17 @@ def patch_workspace(call: Call, request: Any) -> dict[str, Any]:
         changes = {**_name(call, workspace, patch), **_agent_user(call, patch), **_storage(call, workspace, patch), **_pools(patch)}
         if patch.cluster_namespace_meta:
             namespaces.rebind(call, patch.cluster_namespace_meta)
+        _check_stored(call, {**workspace, **changes})
         workspace = call.db.workspaces.change(workspace["id"], **changes)
     return {"workspace": workspace_message(call.db, workspace, call.user["id"])}
+
+
+def _check_stored(call: Call, workspace: Any) -> None:
+    """What the database refuses, once everything else is found good."""
+    constraint = rules.broken_pair(workspace)
+    if constraint:
+        raise Internal(f'ERROR: new row for relation "workspaces" violates check constraint "{constraint}" (SQLSTATE 23514)')
+    rules.check_unused(call, workspace["name"], but=workspace["id"])
 
 
 def _name(call: Call, workspace: Any, patch: Any) -> dict[str, Any]:
@@ -59,7 +68,6 @@ def _name(call: Call, workspace: Any, patch: Any) -> dict[str, Any]:
         return {}
     rules.check_name(patch.name)
     rules.require_owner(call, workspace, "set other user's workspaces names")
-    rules.check_unused(call, patch.name, but=workspace["id"])
     return {"name": patch.name}
 
 
@@ -67,11 +75,7 @@ def _agent_user(call: Call, patch: Any) -> dict[str, Any]:
     if patch.agent_user_group is None:
         return {}
     rules.require_admin_for_group(call)
-    group = _group(patch.agent_user_group)
-    constraint = rules.broken_pair(group)
-    if constraint:
-        raise Internal(f'ERROR: new row for relation "workspaces" violates check constraint "{constraint}" (SQLSTATE 23514)')
-    return group
+    return _group(patch.agent_user_group)
 
 
 def _storage(call: Call, workspace: Any, patch: Any) -> dict[str, Any]:

@@ -38,3 +38,13 @@ def test_a_number_and_a_name_go_together(detached, group, constraint):
 @pytest.mark.parametrize("group", [{"agentGid": 1, "agentGroup": "g"}, {"agentUid": 0, "agentUser": ""}])
 def test_half_an_identity_is_shown(detached, group):
     assert detached.post("/workspaces", {"name": "w", "agentUserGroup": group})["workspace"]["agentUserGroup"] == group
+
+
+@pytest.mark.parametrize(("changes", "says"), [
+    ({"checkpointStorageConfig": {"type": "s3"}}, "400 config is invalid or incomplete: <config>: bucket is a required property"),
+    ({"agentUserGroup": {"agentUid": 1}}, '500 ERROR: new row for relation "workspaces" violates check constraint "uidnull" (SQLSTATE 23514)'),
+    ({}, "409 avoid names equal to other workspaces (case-insensitive)")])
+def test_a_taken_name_is_told_last(detached, changes, says):
+    for name in ("w", "taken"):
+        detached.post("/workspaces", {"name": name})
+    assert detached.refusal("PATCH", "/workspaces/2", {"name": "taken", **changes}) == says
