@@ -26,6 +26,16 @@ class Clients:
     python: Path
     folder: Path
 
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Clients":
+        """As .ci/clients lays them out: the interpreter's virtual environment beside the clients."""
+        return cls(folder / "python" / "bin" / "python", folder)
+
+    def releases(self) -> list[str]:
+        """All that are there, the oldest first."""
+        names = (path.name for path in self.folder.iterdir() if path.name[:1].isdigit())
+        return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
     def has(self, release: str) -> bool:
         """Whether the client of `release` can be run."""
         return self.python.exists() and (self.folder / release).is_dir()

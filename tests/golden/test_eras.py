@@ -53,7 +53,7 @@ def test_each_request_of_an_old_client_is_answered_with_the_status_of_its_time(n
 @pytest.mark.clients
 @pytest.mark.parametrize(("name", "url"), RECORDINGS.items(), ids=RECORDINGS, indirect=["url"])
 def test_the_real_old_client_sees_what_it_saw_on_the_master_of_its_release(name: str, url: str, tmp_path: Path) -> None:
-    clients = era_play.Clients(OLD_CLIENTS / "python" / "bin" / "python", OLD_CLIENTS)
+    clients = era_play.Clients.in_folder(OLD_CLIENTS)
     release = RECORDINGS[name]["release"]
     if not clients.has(release):
         pytest.skip(f"no client {release} in {OLD_CLIENTS}: run .ci/clients, or set OLD_CLIENTS")

@@ -21,7 +21,7 @@ def _is_flat(caller: Caller) -> bool:
 
 
 def _anyone(caller: Caller) -> bool:
-    return caller.oldest < (0, 26, 2)
+    return caller.oldest < (0, 26, 5)
 
 
 @translation("GET", "/api/v1/checkpoints/{uuid}", _is_flat)
@@ -45,7 +45,7 @@ def post_metadata(ask: Ask) -> HttpReply:
 @translation("GET", "/api/v1/experiments/{id}/checkpoints", _anyone)
 def of_experiment(ask: Ask) -> HttpReply:
     """Up to 0.19.2 clients want validated ones only, trial by trial, the newest first."""
-    query = _renamed(ask.query)
+    query = _renamed(ask)
     validated = any(name in ("validation_states", "validationStates") for name, _ in query)
     reply = ask.asked_with(query=[(name, value) for name, value in query if name not in ("validation_states", "validationStates")])
     if validated:
@@ -56,13 +56,22 @@ def of_experiment(ask: Ask) -> HttpReply:
 @translation("GET", "/api/v1/trials/{id}/checkpoints", _anyone)
 def of_trial(ask: Ask) -> HttpReply:
     """Up to 0.19.2 clients ask for a direction only and mean the batches."""
-    query = _renamed(ask.query)
+    query = _renamed(ask)
     if ask.caller.is_old and not any(name.startswith("sortBy") for name, _ in query):
         query.append(("sortByAttr", "SORT_BY_BATCH_NUMBER"))
     return _flat_list(ask, ask.asked_with(query=query))
 
 
-def _renamed(query: Pairs) -> Pairs:
+def _renamed(ask: Ask) -> Pairs:
+    """The query in today's words. Clients of 0.26.2 to 0.26.4 ask for the best one and forget to say so, against their documentation."""
+    query = _sorted_by_attribute(ask.query)
+    names = {name for name, _ in query}
+    if {"limit", "offset"} <= names and not names & {"sortByAttr", "sortByMetric", "orderBy"} and not ask.world.settings.upstream:
+        query.append(("sortByAttr", "SORT_BY_SEARCHER_METRIC"))
+    return query
+
+
+def _sorted_by_attribute(query: Pairs) -> Pairs:
     return [("sortByAttr", _GONE_ORDERS.get(value, value)) if name in _SORT else (name, value) for name, value in query]
 
 
