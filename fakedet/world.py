@@ -83,7 +83,7 @@ class World:
     @functools.cached_property
     def storages(self) -> Storages:
         """Where checkpoint files are."""
-        return Storages(self.settings.storage, lambda: self.storage_root)
+        return Storages(self.settings.storage, lambda: self.storage_root, self.directory and self.directory / "s3")
 
     @functools.cached_property
     def url(self) -> str:

@@ -57,12 +57,14 @@ def _serve(host: str, port: int, data: Path | None, settings: Settings, as_json:
 
 
 def _opened(settings: Settings, data: Path | None) -> Any:
+    from fakedet.storage.base import StorageError
     from fakedet.store.errors import StoreError
     from fakedet.world import World
 
     try:
         world = World(settings, directory=data)
-    except StoreError as error:
+        world.storages.s3.resume()
+    except (StoreError, StorageError) as error:
         raise click.ClickException(str(error)) from None
     if world.db.timers.tally() or world.db.deadlines.tally() or world.db.tasks.tally(type="CHECKPOINT_GC", end_time=None):
         world.engine.settle()  # trials or deletions were under way when the master stopped

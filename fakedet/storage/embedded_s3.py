@@ -5,12 +5,18 @@ named to it. The buckets are moto's of this process, which the user's own `mock_
 """
 from __future__ import annotations
 
+import html
+import io
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from fakedet.storage.base import StorageRefused
+from fakedet.storage.s3_mirror import S3Mirror
 
 HOST = "127.0.0.1"
 #: Throw-away keys, so that no client looks for real ones.
@@ -22,9 +28,10 @@ _bucket_lock = threading.Lock()
 
 
 class EmbeddedS3:
-    """The S3 of one world."""
+    """The S3 of one world; its objects are kept in `folder` if given, else in memory only."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        self._mirror = None if folder is None else S3Mirror(folder)
         self._server: Any = None
         self._buckets: OwnBuckets | None = None
         self._lock = threading.Lock()
@@ -49,6 +56,11 @@ class EmbeddedS3:
         """What a checkpoint_storage config needs so that clients come here."""
         return {"endpoint_url": self.url, **KEYS}
 
+    def resume(self) -> None:
+        """Listen again where clients were told to come before the process ended, if they were."""
+        if self._server is None and self._mirror and self._mirror.port:
+            self.access()
+
     def close(self) -> None:
         """Stop the server, drop the buckets that were made for it."""
         with self._lock:
@@ -67,23 +79,38 @@ class EmbeddedS3:
         except ImportError as error:
             raise StorageRefused(f"The embedded S3 needs the files of moto and botocore, which are not to be read: {error}. "
                                  "In a fake file system use storage='memory' or 'shared_fs'.") from error
-        self._buckets = OwnBuckets(create_backend_app("s3"))
-        self._server = make_server(HOST, 0, self._buckets, threaded=True, request_handler=_quiet_handler())
+        self._buckets = OwnBuckets(create_backend_app("s3"), self._mirror)
+        port = self._mirror.port if self._mirror else 0
+        try:
+            self._server = make_server(HOST, port, self._buckets, threaded=True, request_handler=_quiet_handler())
+        except (OSError, SystemExit) as error:
+            raise StorageRefused(f"Port {port}, at which clients were told to find the embedded S3, is taken: {error}") from None
+        if self._mirror:
+            self._mirror.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(_POLLED_EVERY,), daemon=True, name="fakedet-s3").start()
 
 
 class OwnBuckets:
     """Makes each bucket when it is first named, then lets moto answer. A WSGI application."""
 
-    def __init__(self, app: Callable[..., Any]):
-        self._app = app
+    def __init__(self, app: Callable[..., Any], mirror: S3Mirror | None = None):
+        self._app, self._mirror = app, mirror
         self._made: set[str] = set()
+        for bucket, key, content in mirror.objects() if mirror else ():
+            self._ensure(bucket)
+            _backend().put_object(bucket, key, content)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        bucket = environ["PATH_INFO"].split("/")[1]
-        if bucket and not _makes_or_drops_it(environ):
+        bucket, _, key = _path(environ).lstrip("/").partition("/")
+        if bucket and (key or not _makes_or_drops_it(environ)):
             self._ensure(bucket)
-        return self._app(environ, start_response)
+        if self._mirror is None or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return self._app(environ, start_response)
+        changed = _keys_to_delete(environ) or ([key] if key else [])
+        reply = list(self._app(environ, start_response))
+        for name in changed:
+            self._mirror.note(bucket, name, _content(bucket, name))
+        return reply
 
     def drop(self) -> None:
         """Forget the buckets that no other world of this process uses."""
@@ -112,10 +139,30 @@ class OwnBuckets:
                 _bucket_users[name] += 1
 
 
+def _path(environ: Mapping[str, Any]) -> str:
+    """The path as text; WSGI hands over its bytes as Latin-1."""
+    raw: str = environ["PATH_INFO"]
+    return raw.encode("latin-1").decode("utf-8", "replace")
+
+
 def _makes_or_drops_it(environ: Mapping[str, Any]) -> bool:
-    """Whether a request is about the bucket's being itself."""
-    _, _, key = environ["PATH_INFO"].lstrip("/").partition("/")
-    return environ["REQUEST_METHOD"] in ("PUT", "DELETE") and not key and not environ.get("QUERY_STRING")
+    """Whether a request to a bucket is about its being itself."""
+    return environ["REQUEST_METHOD"] in ("PUT", "DELETE") and not environ.get("QUERY_STRING")
+
+
+def _keys_to_delete(environ: dict[str, Any]) -> list[str]:
+    """The keys that a request names to delete several objects at once."""
+    if environ["REQUEST_METHOD"] != "POST" or "delete" not in parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True):
+        return []
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return [html.unescape(key) for key in re.findall(r"<Key>(.*?)</Key>", body.decode(), re.DOTALL)]
+
+
+def _content(bucket: str, key: str) -> bytes | None:
+    found = _backend().buckets[bucket].keys.get(key) if bucket in _backend().buckets else None
+    value = getattr(found, "value", None)
+    return bytes(value) if value is not None else None
 
 
 def _backend() -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 from fakedet.chunks import ChunkFile
 from fakedet.storage.base import CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused, parents
-from fakedet.storage.s3_client import s3_client
+from fakedet.storage.s3_client import proxies_for, s3_client
 
 _DELETED_AT_ONCE = 1000
 _PATIENCE = 10.0
@@ -92,7 +92,8 @@ class S3Storage(CheckpointStorage):
         """The master first asks the endpoint for the bucket's region; whatever the answer is, no answer ends the download."""
         url = f"{self._endpoint_url}/{self.bucket}"
         try:
-            urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=_PATIENCE).close()
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies_for(url)))
+            opener.open(urllib.request.Request(url, method="HEAD"), timeout=_PATIENCE).close()
         except urllib.error.HTTPError as answer:
             answer.close()
         except (OSError, ValueError) as error:

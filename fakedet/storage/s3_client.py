@@ -23,7 +23,7 @@ def s3_client(config: Mapping[str, Any]) -> Any:
     session = _session({} if keys is None else _NOBODYS)
     if keys is None and session.get_credentials() is None:
         keys = _ANY_KEYS
-    how = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 2}, proxies=_proxies(config["endpoint_url"]))
+    how = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 2}, proxies=proxies_for(config["endpoint_url"]))
     return boto3.session.Session(**(keys or {}), botocore_session=session).client("s3", endpoint_url=config["endpoint_url"], config=how)
 
 
@@ -33,7 +33,7 @@ def _keys(config: Mapping[str, Any]) -> dict[str, str] | None:
     return {"aws_access_key_id": config["access_key"], "aws_secret_access_key": config["secret_key"]}
 
 
-def _proxies(endpoint_url: str) -> dict[str, str] | None:
+def proxies_for(endpoint_url: str) -> dict[str, str] | None:
     """No proxy leads to this machine; for others the environment says."""
     return {} if urlsplit(endpoint_url).hostname in ("127.0.0.1", "localhost", "::1") else None
 

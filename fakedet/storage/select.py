@@ -24,12 +24,13 @@ class Storages:
     """The backends of one world.
 
     `kind` is the world's setting `storage`; `root` gives the folder of checkpoints that name no place of their own, and is asked only when
-    that folder is needed. `s3` is the world's own S3 server, for buckets whose config names no endpoint.
+    that folder is needed. `s3` is the world's own S3 server, for buckets whose config names no endpoint; its objects
+    outlive the process in `s3_folder`.
     """
 
-    def __init__(self, kind: str, root: Callable[[], Path]):
+    def __init__(self, kind: str, root: Callable[[], Path], s3_folder: Path | None = None):
         self.kind = kind
-        self.s3 = EmbeddedS3()
+        self.s3 = EmbeddedS3(s3_folder)
         self._root = root
         self._files: Files = {}
         self._opened: dict[tuple[tuple[str, str], ...], CheckpointStorage] = {}
@@ -55,6 +56,8 @@ class Storages:
     def backend(self, config: Mapping[str, Any]) -> CheckpointStorage:
         """The backend of a checkpoint_storage config, the same one for the same config; raises StorageRefused."""
         config = self.served(config)
+        if config.get("type") == "s3":
+            self.s3.resume()
         key = tuple(sorted((name, repr(value)) for name, value in config.items()))
         with self._lock:
             if key not in self._opened:

@@ -121,3 +121,62 @@ def test_the_buckets_are_those_that_the_users_own_mock_shows(storages):
         storages.backend({"type": "s3", "bucket": "of-the-user"}).write(UUID, "a", b"1")
         found = boto3.client("s3", region_name="us-east-1").list_objects_v2(Bucket="of-the-user")["Contents"]
     assert [item["Key"] for item in found] == [f"{UUID}/a"]
+
+
+@pytest.fixture
+def kept(tmp_path: Any) -> Iterator[Any]:
+    """A function that starts the world of a folder, as after a crash: nothing of the process is left but the folder."""
+    started: list[Storages] = []
+
+    def start() -> Storages:
+        while started:
+            started.pop().close()
+        started.append(Storages("s3", lambda: pytest.fail("no folder is needed"), tmp_path / "s3"))
+        return started[0]
+    yield start
+    started[0].close()
+
+
+FILES = {"model.bin": bytes(3000), "code/": b"", "code/wörld & <you>.py": b"pass", "empty": b""}
+
+
+def test_a_world_with_a_folder_has_its_objects_and_address_again(kept):
+    first = kept()
+    config = first.default_config()
+    for path, content in FILES.items():
+        first.backend(config).write(UUID, path, content)
+    again = kept()
+    assert again.default_config() == config
+    assert again.backend(config).list(UUID) == {path: len(content) for path, content in FILES.items()}
+    assert b"".join(again.backend(config).read(UUID, "code/wörld & <you>.py")) == b"pass"
+
+
+def test_objects_that_were_deleted_stay_deleted(kept):
+    first = kept()
+    config = first.default_config()
+    for path, content in FILES.items():
+        first.backend(config).write(UUID, path, content)
+    first.backend(config).delete(UUID, ["code/wörld*"])
+    client_of(config).delete_object(Bucket=config["bucket"], Key=f"{UUID}/model.bin")
+    assert kept().backend(config).list(UUID) == {"code/": 0, "empty": 0}
+
+
+def test_an_upload_in_parts_is_kept_as_a_whole(kept, tmp_path):
+    config = kept().default_config()
+    (tmp_path / "large.bin").write_bytes(bytes(9 << 20))
+    client_of(config).upload_file(str(tmp_path / "large.bin"), config["bucket"], f"{UUID}/large.bin")
+    assert kept().backend(config).list(UUID) == {"large.bin": 9 << 20}
+
+
+def test_keys_never_become_paths(kept, tmp_path):
+    config = kept().default_config()
+    client_of(config).put_object(Bucket=config["bucket"], Key="../../../escaped", Body=b"1")
+    assert not list(tmp_path.rglob("escaped"))
+    assert client_of(kept().default_config()).get_object(Bucket=config["bucket"], Key="../../../escaped")["Body"].read() == b"1"
+
+
+def test_a_port_that_another_has_taken_is_told(kept, tmp_path):
+    config = kept().default_config()
+    second = Storages("s3", lambda: pytest.fail("no folder is needed"), tmp_path / "s3")
+    with pytest.raises(StorageRefused, match=f"Port {config['endpoint_url'].rpartition(':')[2]}, at which clients were told"):
+        second.default_config()
