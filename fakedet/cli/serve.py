@@ -66,7 +66,8 @@ def _opened(settings: Settings, data: Path | None) -> Any:
         world.storages.s3.resume()
     except (StoreError, StorageError) as error:
         raise click.ClickException(str(error)) from None
-    if world.db.timers.tally() or world.db.deadlines.tally() or world.db.tasks.tally(type="CHECKPOINT_GC", end_time=None):
+    open_tasks = world.db.tasks.tally(type="CHECKPOINT_GC", end_time=None)
+    if settings.trials == "local" or world.db.timers.tally() or world.db.deadlines.tally() or open_tasks:
         world.engine.settle()  # trials or deletions were under way when the master stopped
         world.engine.collect_garbage()
     for notice in world.db.notices:
