@@ -88,7 +88,8 @@ def _configured(call: Call, text: str, project_id: int, template: str | None, un
     warnings = () if unmanaged else _check_resources(call, filled, project)
     if not unmanaged and filled.get("entrypoint") is None:
         raise Internal("managed experiments require entrypoint")
-    return Configured(_activated(call, config, project), project, warnings)
+    active = _activated(call, config, project)
+    return Configured(active if unmanaged else _as_searched(active), project, warnings)
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -139,6 +140,14 @@ def _activated(call: Call, config: dict[str, Any], project: Row) -> dict[str, An
     own = [{"checkpoint_storage": _set_only(storage)}] if storage else []
     fragments = [*own, {"checkpoint_storage": call.world.storages.default_config()}, MASTER_DEFAULTS]
     return configs.activate(config, name=f"Experiment ({call.world.ids.uuid()[:8]})", seed=call.now // 1_000_000, defaults=fragments)
+
+
+def _as_searched(config: dict[str, Any]) -> dict[str, Any]:
+    """Making the searcher of a managed experiment puts the brackets of its config in order, the longest first."""
+    searcher = config["searcher"]
+    if not searcher.get("bracket_rungs"):
+        return config
+    return {**config, "searcher": {**searcher, "bracket_rungs": sorted(searcher["bracket_rungs"], reverse=True)}}
 
 
 def _set_only(section: Mapping[str, Any]) -> dict[str, Any]:
