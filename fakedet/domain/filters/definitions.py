@@ -81,7 +81,7 @@ def _bad_literal(value: Any) -> Internal:
         return Internal('ERROR: invalid input syntax for type double precision: "" (SQLSTATE 22P02)')
     if text in _OPERATORS:
         return Internal(f"ERROR: operator is not unique: unknown {text} unknown (SQLSTATE 42725)")
-    return SqlSyntaxError((re.match(r"\w+", text, re.ASCII) or [text[:1]])[0])
+    return SqlSyntaxError((re.match(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|\w+", text) or [text[:1]])[0])
 
 
 def _presence_tests(expected: bool) -> Tests:

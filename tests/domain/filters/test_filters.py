@@ -121,7 +121,8 @@ def test_the_master_finds_faults_before_the_database_does_and_bad_syntax_comes_b
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("adam", 'syntax error at or near "adam" (SQLSTATE 42601)'), ("", 'invalid input syntax for type double precision: "" (SQLSTATE 22P02)'),
+    ("adam", 'syntax error at or near "adam" (SQLSTATE 42601)'), ("0.5", 'syntax error at or near "0.5" (SQLSTATE 42601)'),
+    ("", 'invalid input syntax for type double precision: "" (SQLSTATE 22P02)'),
     ("%", "operator is not unique: unknown % unknown (SQLSTATE 42725)")])
 def test_a_text_that_a_defined_number_shall_contain_is_quoted_twice(text, message):
     with pytest.raises(Internal) as error:
