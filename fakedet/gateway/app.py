@@ -27,6 +27,7 @@ log = logging.getLogger("fakedet.gateway")
 API = "/api/v1/"
 #: What the master sends with every reply.
 SECURITY_HEADERS = [("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "SAMEORIGIN"), ("X-XSS-Protection", "1; mode=block")]
+_GATEWAY = [("Content-Type", "application/json"), ("Grpc-Metadata-Content-Type", "application/grpc"), ("Vary", "Accept-Encoding")]
 KNOWN_METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT PROPFIND REPORT".split())
 _GRPC_TIMEOUT = re.compile(r"\d{1,8}[HMSmun]")
 
@@ -40,8 +41,14 @@ def answer(world: "World", request: HttpRequest) -> HttpReply:
     if exchange.notices:
         reply.headers.append(("X-Fakedet-Notice", "; ".join(exchange.notices)))
     if request.method == "HEAD":
-        reply.body = b""
+        reply = _without_body(request, reply)
     return reply
+
+
+def _without_body(request: HttpRequest, reply: HttpReply) -> HttpReply:
+    """The echo server does not even say of what type it would be."""
+    kept = [header for header in reply.headers if header[0] != "Content-Type" or request.path.startswith(API)]
+    return HttpReply(reply.status, kept)
 
 
 def _routed(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
@@ -102,8 +109,7 @@ def _unary(call: Call, request: HttpRequest, rpc: "Rpc", service: Service, messa
         reply = encode_reply(rpc.response, _waited_for(call, service(call, message)))
     else:
         reply = within_transaction(call.world, lambda: encode_reply(rpc.response, service(call, message)))
-    headers = [("Content-Type", "application/json"), ("Grpc-Metadata-Content-Type", "application/grpc"), ("Vary", "Accept-Encoding")]
-    return HttpReply(200, headers + call.reply_headers, dump(reply, pretty=wants_pretty(request)))
+    return HttpReply(200, _GATEWAY + call.reply_headers, dump(reply, pretty=wants_pretty(request)))
 
 
 def _waited_for(call: Call, steps: Generator[None, None, Any]) -> Any:
@@ -155,8 +161,7 @@ def _streamed(call: Call, rpc: "Rpc", service: Service, message: Any) -> HttpRep
         first = next(lines, b"")
     except MasterError as error:
         return errors.stream_reply(error)
-    headers = [("Content-Type", "application/json"), ("Vary", "Accept-Encoding")]
-    return HttpReply(200, headers, _rest_of_stream(call.world, first, lines))
+    return HttpReply(200, list(_GATEWAY), _rest_of_stream(call.world, first, lines))
 
 
 def _stream_lines(call: Call, rpc: "Rpc", messages: Iterator[dict[str, Any]]) -> Iterator[bytes]:

@@ -95,6 +95,10 @@ def _http_server(worlds: "Worlds", host: str, port: int, listener: socket.socket
         disable_nagle_algorithm = True
         wbufsize = -1
 
+        def make_environ(self) -> dict[str, Any]:
+            """With the target as it was sent: the standard library drops slashes from the front of it."""
+            return {**super().make_environ(), "REQUEST_URI": self.requestline.split()[1]}
+
         def log_request(self, *_: Any) -> None:
             """The world's journal keeps the requests, not the terminal."""
 

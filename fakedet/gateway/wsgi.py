@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Iterable
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 OWN = "/__fakedet"
-#: Replies below this size are not worth compressing.
-SMALLEST_GZIP = 1024
+_ORIGIN = re.compile(r"^https?://[^/?]*")
 
 Environ = dict[str, Any]
 
@@ -52,7 +52,7 @@ def _answered(worlds: Worlds, environ: Environ, start_response: "StartResponse")
     reply = worlds.answer(asked)
     headers, body = list(reply.headers), reply.body
     if isinstance(body, bytes):
-        if len(body) >= SMALLEST_GZIP and _wants_gzip(asked):
+        if body and _wants_gzip(asked):
             body = gzip.compress(body, compresslevel=1, mtime=0)
             headers.append(("Content-Encoding", "gzip"))
         if reply.header("Content-Length") is None:
@@ -63,11 +63,16 @@ def _answered(worlds: Worlds, environ: Environ, start_response: "StartResponse")
 
 def _as_sent(environ: Environ) -> HttpRequest:
     target = environ.get("REQUEST_URI") or environ.get("RAW_URI") or environ["PATH_INFO"]
-    path, _, query = target.partition("?")
+    path, _, query = _as_text(target).partition("?")
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     return HttpRequest(environ["REQUEST_METHOD"], path, query, headers, get_input_stream(environ).read())
+
+
+def _as_text(target: str) -> str:
+    """The target of the request line, which comes byte by byte, without the host that a proxy's client puts before it."""
+    return _ORIGIN.sub("", target.encode("latin-1", "replace").decode("utf-8", "surrogateescape")) or "/"
 
 
 def _status_line(reply: HttpReply) -> str:
