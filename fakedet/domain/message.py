@@ -26,6 +26,10 @@ class Message:
             attributes[name] = {}
         attributes.update(values)
 
+    def has(self, name: str) -> bool:
+        """Whether the field was sent, be it with its zero value; the master itself cannot tell."""
+        return name in self.__dict__
+
     def as_dict(self) -> dict[str, Any]:
         """The fields as a plain dict, as replies are made of; those that are None are left out."""
         values = ((name, getattr(self, name)) for name in self.field_names)

@@ -19,7 +19,7 @@ class Difference(enum.Enum):
     GC_POLICY_APPLIES_AT_ONCE = "a changed policy is applied at once; 0.38.1 applies the one before the change"
     TRIAL_LIST_BEST_FIRST = ("a trial lists its checkpoints as its experiment does, best first; "
                              "0.38.1 lists by searcher metric ascending, those without one first")
-    TRIAL_START_WITHOUT_RESUME = "a trial that has never run starts without resume; in 0.38.1 every such call fails"
+    TRIAL_START_WITHOUT_RESUME = "a trial that has never run starts where resume is not sent; in 0.38.1 every such call fails"
 
     @property
     def notice(self) -> str:

@@ -30,7 +30,7 @@ def start_trial(call: Call, request: Any) -> dict[str, Any]:
     """A run of the trial begins."""
     trial = _unmanaged(call.db, request.trial_id, "failed to find experiment by trial id: not found")
     if not request.resume:
-        _check_fresh(call, trial)
+        _check_fresh(call, trial, told=request.has("resume"))
     trial = call.db.trials.change(trial["id"], run_id=trial["run_id"] + 1, state="RUNNING", last_activity=call.now)
     _expect_heartbeat(call.db, trial)
     update_experiment(call.world, trial["experiment_id"])
@@ -102,9 +102,12 @@ def _unmanaged(db: "Database", trial_id: int, missing: str) -> Row:
     return trial
 
 
-def _check_fresh(call: Call, trial: Row) -> None:
-    """Without `resume` only a trial that has never run may start; 0.38.1 cannot even ask."""
-    if call.settings.semantics == UPSTREAM:
+def _check_fresh(call: Call, trial: Row, *, told: bool) -> None:
+    """Without `resume` only a trial that has never run may start; 0.38.1 cannot even ask.
+
+    Who sends `resume: false` (`told`) knows 0.38.1 and gets its error in both readings.
+    """
+    if told or call.settings.semantics == UPSTREAM:
         raise Internal("failed to start trial: ERROR: FOR UPDATE cannot be applied to the nullable side of an outer join (SQLSTATE 0A000)")
     call.notices.append(Difference.TRIAL_START_WITHOUT_RESUME.notice)
     if trial["run_id"] != 0:

@@ -56,9 +56,14 @@ def test_a_trial_starts_without_resume_only_if_it_never_ran(detached):
     assert detached.refusal("POST", f"/trials/{trial}/start") == "500 failed to start trial: trial has already been started"
 
 
-def test_upstream_no_trial_starts_without_resume(make_detached):
+def test_who_sends_that_it_shall_not_resume_meets_the_masters_error(detached):
+    assert detached.refusal("POST", f"/trials/{detached.trial()}/start", {"resume": False}) == FOR_UPDATE
+
+
+@pytest.mark.parametrize("body", [None, {"resume": False}])
+def test_upstream_no_trial_starts_without_resume(make_detached, body):
     upstream = make_detached(semantics="upstream")
-    assert upstream.refusal("POST", f"/trials/{upstream.trial()}/start") == FOR_UPDATE
+    assert upstream.refusal("POST", f"/trials/{upstream.trial()}/start", body) == FOR_UPDATE
 
 
 @pytest.mark.parametrize("wanted", ["ACTIVE", "PAUSED", "RUNNING", "STOPPING_KILLED", "STOPPING_COMPLETED", "CANCELED", "COMPLETED", "ERROR"])
