@@ -1,7 +1,7 @@
 """Which log lines a request asks for, as the master's SQL decides it (master: postgres_filters.go).
 
-The conditions are joined in a fixed order. Asking for rank -1 ("no rank") beside others adds an OR without parentheses: lines of ANY
-task with one of those ranks come in as well, held only against the conditions that follow. That is how 0.38.1 answers.
+Asking for rank -1 ("no rank") adds an OR without parentheses: all lines of the task that have no rank, whatever else is asked for, and
+lines of ANY task that have one of the ranks asked for (-1 among them) and fulfil the other conditions. That is how 0.38.1 answers.
 """
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from fakedet.domain.log_conditions import After, Condition, Contains, NotAfter, 
 
 Row = Mapping[str, Any]
 NO_RANK = -1
+LISTS = ("allocation_ids", "agent_ids", "container_ids", "stdtypes", "sources")
 
 
 class LogFilter:
     """Holds log lines against the conditions of a request for one task's logs."""
 
     def __init__(self, task_id: str, request: Any):
-        ranks = [rank for rank in request.rank_ids if rank != NO_RANK]
-        before = [OneOf("task_id", [task_id]), *_listed(request, "allocation_ids", "agent_ids", "container_ids")]
-        after = [*_listed(request, "stdtypes", "sources"), *_levels(request), *_times(request), *_text(request)]
-        self.crosses_tasks = NO_RANK in request.rank_ids and bool(ranks)
-        self._own: Sequence[Condition] = [*before, *after]
+        ranks: Sequence[Condition] = [OneOf("rank_id", request.rank_ids)] if request.rank_ids else []
+        others = [*_listed(request), *_levels(request), *_times(request), *_text(request)]
+        self.crosses_tasks = NO_RANK in request.rank_ids
+        self._own: Sequence[Condition] = [OneOf("task_id", [task_id]), *ranks, *others]
         self._leaking: Sequence[Condition] = []
         if self.crosses_tasks:
-            self._own, self._leaking = [*before, OneOf("rank_id", [None])], [OneOf("rank_id", ranks), *after]
-        elif request.rank_ids:
-            self._own = [*before, OneOf("rank_id", ranks or [None]), *after]
+            self._own, self._leaking = [OneOf("task_id", [task_id]), OneOf("rank_id", [None])], [*ranks, *others]
 
     def matches(self, row: Row, after_id: int) -> bool:
         """Whether the line is asked for, on the page that begins beyond the line `after_id`: what leaks in holds to that, the rest does not."""
@@ -44,9 +42,9 @@ def _all_match(conditions: Sequence[Condition], row: Row) -> bool:
     return all(condition.matches(row) for condition in conditions)
 
 
-def _listed(request: Any, *names: str) -> Iterator[Condition]:
+def _listed(request: Any) -> Iterator[Condition]:
     """Conditions for the lists of the request that are not empty; `agent_ids` holds values of `agent_id`."""
-    for name in names:
+    for name in LISTS:
         values = getattr(request, name, None)
         if values:
             yield OneOf(name.removesuffix("s"), values)

@@ -98,9 +98,11 @@ def _followed(call: Call, request: Any, task_id: str) -> Iterator[Row]:
     while True:
         ended = call.world.closed or finding.task(call.db, task_id)["end_time"] is not None
         page = list(islice(_matching(call, request, task_id, wanted, last), PAGE))
+        if wanted.crosses_tasks:  # the master sends the lines without rank again and again, without a pause
+            page = [row for row in page if row["id"] > last]
         yield from page
-        last = page[-1]["id"] if page else last
-        if page and not wanted.crosses_tasks:  # those that cross tasks find the same lines again and again
+        if page:
+            last = page[-1]["id"]
             continue
         if ended:
             return

@@ -40,7 +40,7 @@ def wanted(task_id, **request):
 
 
 @pytest.mark.parametrize("request_fields", [
-    {}, {"rank_ids": [1]}, {"rank_ids": [-1]}, {"sources": ["task"]}, {"levels": ["LOG_LEVEL_ERROR"]}, {"search_text": "STEP 77"},
+    {}, {"rank_ids": [1]}, {"sources": ["task"]}, {"levels": ["LOG_LEVEL_ERROR"]}, {"search_text": "STEP 77"},
     {"timestamp_before": 9_000, "timestamp_after": 3_000}, {"rank_ids": [0], "sources": ["master"], "search_text": "1_3"}])
 @pytest.mark.parametrize("after_id", [0, 1, 500, 2_000, 9_999])
 @pytest.mark.parametrize("task_id", TASKS)
@@ -52,12 +52,12 @@ def test_lines_are_those_of_a_plain_list_in_both_orders(filled, task_id, after_i
     assert list(book.descending(db, task_id, chosen, after_id)) == expected[::-1]
 
 
-def test_no_rank_beside_a_rank_lets_lines_of_other_tasks_in(filled):
+@pytest.mark.parametrize("ranks", [[-1], [-1, 1], [1, -1, 0]])
+def test_no_rank_means_all_lines_without_one_and_lets_lines_of_these_ranks_of_all_tasks_in(filled, ranks):
     db, everything = filled
-    chosen = wanted("1.a", rank_ids=[-1, 1])
-    found = list(book.of_all_tasks(db, chosen))
-    assert found == [one for one in everything if chosen.matches(one, 0)]
-    assert {one["task_id"] for one in found if one["rank_id"] == 1} == set(TASKS)
+    found = list(book.of_all_tasks(db, wanted("1.a", rank_ids=ranks, sources=["task"])))
+    assert found == [one for one in everything if (one["task_id"] == "1.a" and one["rank_id"] is None)
+                     or (one["rank_id"] in ranks and one["source"] == "task")]
 
 
 @pytest.mark.parametrize("task_id", TASKS)

@@ -82,6 +82,14 @@ def test_filters_count_for_what_is_followed_and_the_limit_does_not(managed):
     assert texts(follower.ended()) == ["first", "of rank 0"]
 
 
+def test_lines_without_a_rank_are_followed_once(managed):
+    write(managed, "without")
+    follower = Follower(managed, "/trials/1/logs?follow=true&rankIds=-1&rankIds=0")
+    write(managed, "without again")
+    managed.post("/experiments/1/kill")
+    assert texts(follower.ended()) == ["first", "without", "without again"]
+
+
 def test_in_descending_order_each_fetch_begins_beyond_the_last_line_sent(managed):
     write(managed, "second", "third")
     managed.post("/experiments/1/kill")
