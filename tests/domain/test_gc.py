@@ -5,6 +5,7 @@ Where the documentation promises something else than 0.38.1 does, both are given
 from __future__ import annotations
 
 import math
+import random
 import re
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakedet.domain.gc import Candidate, Policy, collected, plan
+from fakedet.domain.gc import Candidate, Policy, Ranking, collected, plan
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden" / "gc_cases.txt"
 WORD = re.compile(r"(?P<id>\d+)@(?P<batch>\d+|\?)=(?P<metric>A\.\d|[+-]?(?:Inf|NaN|\.\d+)|–|~|\^)(?P<flag>[RWDPEaST]?)")
@@ -152,8 +153,29 @@ def test_registered_ones_and_warm_start_sources_are_never_collected(rows, policy
 
 @given(experiments(), POLICIES, DIRECTIONS, READINGS)
 def test_the_plan_is_the_selection_restated(rows, policy, smaller_is_better, semantics):
-    gone = collected(plan(rows, policy, smaller_is_better=smaller_is_better, semantics=semantics))
-    assert gone == selected(rows, policy, 1 if smaller_is_better else -1, semantics)
+    ranking = Ranking(rows, smaller_is_better=smaller_is_better, semantics=semantics)
+    gone = collected(ranking.verdicts(policy))
+    assert gone == ranking.collected(policy) == selected(rows, policy, 1 if smaller_is_better else -1, semantics)
+
+
+def test_the_plans_of_five_thousand_random_experiments_are_the_selection_restated():
+    chance = random.Random(5)
+    for _ in range(5000):
+        rows, policy = random_experiment(chance), Policy(*(chance.randrange(4) for _ in range(3)))
+        smaller_is_better, semantics = chance.random() < 0.5, chance.choice(["documented", "upstream"])
+        gone = Ranking(rows, smaller_is_better=smaller_is_better, semantics=semantics).collected(policy)
+        assert gone == selected(rows, policy, 1 if smaller_is_better else -1, semantics)
+
+
+def random_experiment(chance: random.Random) -> list[Candidate]:
+    """Up to a dozen candidates of up to three trials; those of the same step share a validation."""
+    rows, validations = [], {}
+    for number in range(chance.randrange(13)):
+        trial, steps = chance.randrange(3), chance.choice([None, 1, 2, 3, 4])
+        if steps is not None and chance.random() < 0.7:
+            validations.setdefault((trial, steps), (number, chance.choice([None, math.nan, math.inf, -math.inf, 0.5, chance.random()])))
+        rows.append(Candidate(number, trial, steps, *validations.get((trial, steps), (None, None)), chance.random() < 0.2, chance.random() < 0.2))
+    return rows
 
 
 def selected(rows: list[Candidate], policy: Policy, sign: int, semantics: str) -> list[int]:
