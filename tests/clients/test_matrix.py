@@ -12,8 +12,6 @@ from fakedet.contract.era_play import Clients
 OLD_CLIENTS = Path(os.environ.get("OLD_CLIENTS", Path(__file__).parents[2] / ".clients"))
 RELEASES = ("0.12.2", "0.12.3", "0.12.13", "0.13.13", "0.14.5", "0.15.6", "0.17.15", "0.18.4", "0.19.10", "0.21.2", "0.23.4", "0.26.2",
             "0.30.0", "0.34.0", "0.38.1")
-#: Releases of which something does not go well yet; they may only become fewer.
-EXCEPTIONS = {"0.12.2", "0.12.3"}
 
 
 @pytest.mark.clients
@@ -23,9 +21,6 @@ def test_every_operation_of_a_client_goes_well(release: str) -> None:
     if not clients.has(release):
         pytest.skip(f"no client {release} in {OLD_CLIENTS}: run .ci/clients, or set OLD_CLIENTS")
     wrong = {name: text for name, text in matrix.walk(release, clients).items() if text != "yes"}
-    if release in EXCEPTIONS:
-        assert wrong, f"{release} does well now: take it off the exceptions"
-        pytest.xfail(str(wrong))
     assert not wrong
 
 

@@ -18,6 +18,9 @@ Row = Mapping[str, Any]
 Document = dict[str, Any]
 DONE = "COMPLETED"
 BATCHES_PER_STEP = 100
+#: Where shared_fs storage was mounted.
+CONTAINER_PATH = "/determined_shared_fs"
+_PATHS = ("storage_path", "container_path")
 
 
 def jsonb(value: Any) -> Any:
@@ -33,11 +36,11 @@ def time_text(time: int | None) -> str | None:
 
 
 def config_of(experiment: Row) -> Document:
-    """The config, with what only old clients read. A storage path that is not set must not be there for 0.12."""
+    """The config, with what only old clients read. For 0.12 a storage path that is not set must not be there, and a container's must."""
     config = experiment["config"]
-    storage = {"container_path": None, **config.get("checkpoint_storage", {})}
-    if storage.get("storage_path") is None:
-        storage.pop("storage_path", None)
+    storage = {name: value for name, value in config.get("checkpoint_storage", {}).items() if value is not None or name not in _PATHS}
+    if storage.get("type") == "shared_fs":
+        storage.setdefault("container_path", CONTAINER_PATH)
     ordered: Document = jsonb({**config, "checkpoint_storage": storage, "labels": config.get("labels") or [],
                                "batches_per_step": config.get("scheduling_unit") or BATCHES_PER_STEP})
     return ordered
