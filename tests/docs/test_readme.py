@@ -55,3 +55,9 @@ def test_ci_runs_the_commands_that_the_readme_gives() -> None:
 def test_every_setting_of_serve_is_named() -> None:
     for option in ("--data", "--port", "--agents", "--slots", "--speed", "--semantics", "--seed", "--storage-path"):
         assert option in README
+
+
+def test_the_table_of_routes_is_the_commands() -> None:
+    command = [sys.executable, "-m", "fakedet", "routes", "--table"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert f"<!-- fakedet routes --table -->\n{printed}<!-- end -->" in README
