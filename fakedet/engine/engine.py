@@ -123,6 +123,7 @@ class Engine:
     def _move_trials(self, life: lives.Life) -> None:
         world = self._world
         with world.db.transaction():
+            life.begin_round(world)
             for allocation in world.db.allocations.rows(state=scheduler.LIVE):
                 life.follow_state(world, allocation)
             for displaced, reason in agent_slots.displaced(world.db, scheduler.LIVE):

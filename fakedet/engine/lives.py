@@ -17,14 +17,16 @@ Row = Mapping[str, Any]
 class Life:
     """One way to live.
 
-    start: give a trial its slots. follow_state: do with a live allocation what the state of its trial asks for. give_way: take the slots
-    back that the scheduler needs. evict: the slots are gone, and why. stop: the world ends; gives the threads that then still clean up.
+    begin_round: before anything else in a round of work. start: give a trial its slots. follow_state: do with a live allocation what
+    the state of its trial asks for. give_way: take the slots back that the scheduler needs. evict: the slots are gone, and why.
+    stop: the world ends; gives the threads that then still clean up.
     """
 
     start: Callable[["World", Row, Placement], None]
     follow_state: Callable[["World", Row], None]
     give_way: Callable[["World", Row], None]
     evict: Callable[["World", Row, str], None]
+    begin_round: Callable[["World"], None] = lambda world: None
     stop: Callable[["World"], Sequence[threading.Thread]] = lambda world: ()
 
 
@@ -37,7 +39,7 @@ def life_of_trials(setting: str) -> Life | None:
     if setting == "local":
         from fakedet.engine.local import trials
 
-        return Life(trials.start, trials.follow_state, trials.give_way, trials.evict, trials.stop)
+        return Life(trials.start, trials.follow_state, trials.give_way, trials.evict, trials.begin_round, trials.stop)
     return None
 
 

@@ -93,7 +93,7 @@ TABLES: dict[str, TableSchema] = {
     # message, start_time, end_time, created_time, user_id
     "cluster_messages": TableSchema(),
     # Commands, notebooks, shells, TensorBoards: task_id, type, job_id, description, state, user_id, workspace_id, config, start_time, exit_status,
-    # keys (of shells), experiment_ids, trial_ids (of TensorBoards)
+    # model_definition (as of experiments), keys (of shells), experiment_ids, trial_ids (of TensorBoards)
     "commands": TableSchema(indexes=("task_id", "type", "job_id")),
     # scope ("" for global, else a workspace id as text), workload_type, parts (which were set), invariant_config, constraints, updated_by, updated_at
     "config_policies": TableSchema(indexes=("scope",)),

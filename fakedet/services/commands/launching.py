@@ -9,10 +9,11 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.cluster.usage import POOL, all_slots
 from fakedet.services.commands.config import Config, asked_pool, asked_slots, full_config
-from fakedet.services.commands.kinds import KINDS, NOTEBOOK, TENSORBOARD, Kind
+from fakedet.services.commands.kinds import COMMAND, KINDS, NOTEBOOK, TENSORBOARD, Kind
 from fakedet.services.commands.messages import command_message
 from fakedet.services.commands.names import random_name
 from fakedet.services.config_policies.stored import COMMANDS, check_limits
+from fakedet.services.experiments.model_definition import packed
 from fakedet.services.jobs.requests import PENDING
 from fakedet.services.registry import rpc
 
@@ -29,7 +30,8 @@ def launch(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
         return {kind.name: {}, "config": config, "warnings": []}
     config["entrypoint"] = [*kind.entrypoint, *(config["entrypoint"] or ())]
     row = _insert(call, kind, config, request)
-    call.notices.append(NEVER_RUN)
+    if not (kind is COMMAND and call.settings.trials == "local"):
+        call.notices.append(NEVER_RUN)
     return {kind.name: command_message(call, kind, row), "config": config, "warnings": []}
 
 
@@ -87,7 +89,7 @@ def _insert(call: Call, kind: Kind, config: Config, request: Any) -> Row:
     number = call.db.commands.insert({
         "task_id": task_id, "type": kind.task_type, "job_id": job_id, "description": config["description"], "state": "QUEUED",
         "user_id": call.user["id"], "workspace_id": request.workspace_id or 1, "config": config, "start_time": start, "exit_status": "",
-        "token": call.world.ids.secret() if kind is NOTEBOOK else None,
+        "model_definition": packed(request.files), "token": call.world.ids.secret() if kind is NOTEBOOK else None,
         "experiment_ids": list(getattr(request, "experiment_ids", ())), "trial_ids": list(getattr(request, "trial_ids", ()))})
     return call.db.commands.row(number)
 

@@ -43,8 +43,9 @@ def get_generic_task_config(call: Call, request: Any) -> dict[str, Any]:
 def get_task_context_directory(call: Call, request: Any) -> dict[str, Any]:
     """The files that a task was submitted with: a trial's are its experiment's."""
     task = finding.task(call.db, request.task_id)
-    experiment = call.db.experiments.one(job_id=task["job_id"])
-    return {"b64_tgz": experiment["model_definition"] if experiment and task["type"] == "TRIAL" else ""}
+    experiment = call.db.experiments.one(job_id=task["job_id"]) if task["type"] == "TRIAL" else None
+    owner = experiment or call.db.commands.one(task_id=task["task_id"])
+    return {"b64_tgz": owner.get("model_definition", "") if owner else ""}
 
 
 @rpc("KillGenericTask")

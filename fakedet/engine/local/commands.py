@@ -1,0 +1,97 @@
+"""Commands (`det cmd run`) as processes of this machine: started when slots are free, ended by themselves or killed.
+
+Mirrors internal/command. Notebooks, shells and TensorBoards stay records: they need a proxy to be of use.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Mapping
+
+from fakedet.domain.scheduling import Ask
+from fakedet.engine import scheduler
+from fakedet.engine.agent_slots import chosen, pool_of
+from fakedet.engine.local import environment, exits
+from fakedet.engine.local.process import Launch
+from fakedet.engine.local.runs import Runs
+from fakedet.engine.local.task import HOOK, SHELL, LocalTask
+from fakedet.services import allocation_sessions
+from fakedet.services.commands.controlling import EXIT_STATUS
+from fakedet.services.experiments.model_definition import entries
+from fakedet.services.jobs.requests import PENDING
+from fakedet.services.logs.writing import append
+
+if TYPE_CHECKING:
+    from fakedet.world import World
+
+Row = Mapping[str, Any]
+#: How the entrypoint of a command begins, before what the user has typed.
+ENTRYPOINT = "/run/determined/command-entrypoint.sh"
+
+
+class CommandTask(LocalTask):
+    """A command that runs."""
+
+    def launch(self, folder: Path) -> Launch | None:
+        """A single word of it is a line for the shell."""
+        allocation = self._allocation
+        command = self._world.db.commands.one(task_id=allocation["task_id"]) if allocation else None
+        if allocation is None or command is None:
+            return None
+        cluster = self._cluster(allocation, command["user_id"], "COMMAND")
+        told = {**self._environment(cluster, command["user_id"], folder),
+                **environment.of_config(command["config"]["environment"]["environment_variables"])}
+        words = [word for word in command["config"]["entrypoint"] if word != ENTRYPOINT]
+        run = 'exec /bin/sh -c "$1"' if len(words) == 1 else 'exec "$@"'
+        files = entries(command) if command.get("model_definition") else []
+        return Launch([SHELL, "-c", HOOK + run, "command", *words], told, files, {"cluster": cluster})
+
+    def ended(self, code: int) -> None:
+        """Its exit status is known, and its slots are free."""
+        Runs.of_world(self._world).forget(self.allocation_id)
+        allocation = self._allocation
+        if allocation is not None and allocation["state"] == scheduler.LIVE:
+            end(self._world, allocation, exits.exit_of(code, killed=False, acknowledged=False))
+
+
+def follow(world: "World") -> None:
+    """Start those that fit; those of a master before this one are lost."""
+    for allocation in _commands(world, scheduler.LIVE):
+        if Runs.of_world(world).find(allocation["allocation_id"]) is None:
+            end(world, allocation, exits.lost())
+    for allocation in _commands(world, PENDING):
+        ask = Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])
+        placement = pool_of(world.db).fit(ask)
+        if placement is not None:
+            _start(world, allocation, chosen(world.db, placement))
+
+
+def end(world: "World", allocation: Row, exit: exits.Exit) -> None:
+    """The command is over."""
+    task_id, now = allocation["task_id"], world.now()
+    command, task = world.db.commands.one(task_id=task_id), world.db.tasks.one(task_id=task_id)
+    _say(world, task_id, *filter(None, [exit.said]), level=exit.said_level)
+    _say(world, task_id, f"{command['description']} was terminated: {exit.reason}", level=exit.level)
+    allocation_sessions.end(world.db, allocation["allocation_id"])
+    world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, exit_reason=exit.reason, exit_error=exit.error,
+                                status_code=exit.status_code)
+    world.db.commands.change(command["id"], state="TERMINATED", exit_status=exit.error or EXIT_STATUS)
+    world.db.tasks.change(task["id"], end_time=now)
+
+
+def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> None:
+    command = world.db.commands.one(task_id=allocation["task_id"])
+    world.db.allocations.change(allocation["id"], state=scheduler.LIVE, start_time=world.now(), is_ready=True, agent_slots=slots)
+    world.db.commands.change(command["id"], state="RUNNING")
+    name = command["description"]
+    _say(world, allocation["task_id"], f"Scheduling {name} (id: {allocation['allocation_id']})", f"{name} was assigned to an agent",
+         f"Resources for {name} have started")
+    Runs.of_world(world).start(CommandTask(world, allocation["allocation_id"]))
+
+
+def _commands(world: "World", state: str) -> list[Row]:
+    return [row for row in world.db.allocations.rows(state=state) if world.db.commands.tally(task_id=row["task_id"], type="COMMAND")]
+
+
+def _say(world: "World", task_id: str, *lines: str, level: str = "INFO") -> None:
+    fields = {"timestamp": world.now(), "level": level, "source": "master", "stdtype": "stdout"}
+    append(world, task_id, [{"log": line + "\n", **fields} for line in lines])
