@@ -1,4 +1,4 @@
-"""What Go takes for the URL of a request: url.ParseRequestURI."""
+"""What Go takes for a URL (url.Parse), and for the URL of a request (url.ParseRequestURI)."""
 from __future__ import annotations
 
 import re
@@ -13,6 +13,20 @@ def scheme_of(url: str) -> str:
     """The scheme in small letters, blank if there is none."""
     found = _SCHEME.fullmatch(url)
     return found.group(1).lower() if found else ""
+
+
+def is_url(url: str) -> bool:
+    """Whether it can be read at all: absolute, relative, or blank."""
+    rest = url.partition("#")[0]
+    if not rest or is_request_uri(rest):
+        return not _CONTROL.search(url)
+    is_relative = not _SCHEME.fullmatch(rest) and ":" not in rest.partition("?")[0].partition("/")[0]
+    return is_relative and not _CONTROL.search(url) and not _BAD_ESCAPE.search(rest.partition("?")[0])
+
+
+def has_host(url: str) -> bool:
+    """Whether an absolute URL says where to go."""
+    return re.match(r"[^:]*://[^/?#]", url) is not None
 
 
 def is_request_uri(url: str) -> bool:

@@ -16,6 +16,14 @@ TIMEOUT = 10.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+class _Request(urllib.request.Request):
+    """A request with the headers that are given, and no type of its body where none is."""
+
+    def has_header(self, header_name: str) -> bool:
+        """The standard library would add a type."""
+        return header_name == "Content-type" or super().has_header(header_name)
+
+
 class NotReached(Exception):
     """Nobody answered; the text is Go's."""
 
@@ -30,7 +38,7 @@ def signed(payload: str, *, seconds: int, key: str) -> dict[str, str]:
 def post(url: str, payload: str, headers: Mapping[str, str]) -> int:
     """The status of the answer; raises NotReached."""
     try:
-        request = urllib.request.Request(url, payload.encode("utf-8", "surrogatepass"), {"Content-Type": "", **headers}, method="POST")
+        request = _Request(url, payload.encode("utf-8", "surrogatepass"), dict(headers), method="POST")
         with _OPENER.open(request, timeout=TIMEOUT) as reply:
             return int(reply.status)
     except urllib.error.HTTPError as error:

@@ -6,7 +6,7 @@ from typing import Any, Iterator
 
 from fakedet.domain.errors import Internal, InvalidArgument
 from fakedet.domain.go_text import quote
-from fakedet.domain.go_url import scheme_of
+from fakedet.domain.go_url import has_host, is_url, scheme_of
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 from fakedet.services.webhooks import events, payloads, posting
@@ -19,9 +19,7 @@ SECOND = 1_000_000
 def test_webhook(call: Call, request: Any) -> Iterator[None]:
     """Send a test; whoever else asks meanwhile is served."""
     webhook, event_id = editable_webhook(call, request.id), call.world.ids.uuid()
-    if scheme_of(webhook["url"]) not in ("http", "https"):
-        raise InvalidArgument(f"error sending webhook request for event {event_id} error: Post {quote(webhook['url'])}: "
-                              f"unsupported protocol scheme {quote(scheme_of(webhook['url']))}")
+    _check_url(webhook["url"], event_id)
     answers: list[str] = []
     threading.Thread(target=_send_test, args=(call, webhook, event_id, answers), daemon=True).start()
     while not answers:
@@ -45,6 +43,17 @@ def post_webhook_event_data(call: Call, request: Any) -> dict[str, Any]:
         raise Internal(f"failed to handle custom trigger data: {shown} experiment id: {request.experiment_id} "
                        f"trial_id {request.trial_id} : {error.message}") from None
     return {}
+
+
+def _check_url(url: str, event_id: str) -> None:
+    """Raise InvalidArgument for what cannot be posted to."""
+    if not is_url(url):
+        raise InvalidArgument(f"failed to create webhook request for event {event_id} error : <nil> ")
+    failure = f"error sending webhook request for event {event_id} error: Post"
+    if scheme_of(url) not in ("http", "https"):
+        raise InvalidArgument(f"{failure} {quote(url)}: unsupported protocol scheme {quote(scheme_of(url))}")
+    if not has_host(url):
+        raise InvalidArgument(f"{failure} {quote(url.replace('://', ':', 1))}: http: no Host in request URL")
 
 
 def _send_test(call: Call, webhook: Any, event_id: str, answers: list[str]) -> None:

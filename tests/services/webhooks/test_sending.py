@@ -176,6 +176,25 @@ def test_a_test_answers_when_the_other_side_has(cluster: Any, receiver: Receiver
     assert "received error from webhook server for event" in cluster.refusal("POST", f"/webhooks/{number}/test")
 
 
+def test_a_slack_test_is_neither_signed_nor_typed(cluster: Any, receiver: Receiver) -> None:
+    number = hook(cluster, receiver, webhookType="WEBHOOK_TYPE_SLACK")
+    cluster.post(f"/webhooks/{number}/test")
+    headers, body = receiver.next()
+    assert not {name.lower() for name in headers} & {"content-type", "x-determined-ai-signature"}
+    assert body == b'{"blocks":[{"type":"section","text":{"type":"plain_text","text":"test"}}]}'
+
+
+@pytest.mark.parametrize("url, words", [
+    ("::bad", "failed to create webhook request for event"), ("http://a b/", "failed to create webhook request for event"),
+    ("", 'Post "": unsupported protocol scheme ""'), ("ftp://x", 'unsupported protocol scheme "ftp"'),
+    ("http://", 'Post "http:": http: no Host in request URL'),
+])
+def test_a_url_that_cannot_be_posted_to_is_told(cluster: Any, receiver: Receiver, url: str, words: str) -> None:
+    number = hook(cluster, receiver)
+    cluster.call("PATCH", f"/webhooks/{number}", {"url": url})
+    assert words in cluster.refusal("POST", f"/webhooks/{number}/test")
+
+
 def test_a_test_of_a_webhook_that_nobody_serves_tells_so(cluster: Any, receiver: Receiver) -> None:
     number = hook(cluster, receiver, url="http://127.0.0.1:1/hook")
     refusal = cluster.refusal("POST", f"/webhooks/{number}/test")
