@@ -37,13 +37,13 @@ def policies_of(db: "Database", scope: str, workload: str) -> Policies:
 
 
 def check_limits(db: "Database", workspace_id: int, workload: str, *, slots: tuple[int | None, ...], max_slots: int | None,
-                 priority: int | None) -> None:
+                 priority: int | None, context: str = "failed constraint check: ") -> None:
     """Raise InvalidArgument if what is asked for goes beyond the limits of the workspace or the cluster."""
     most, limit = merged_constraints(policies_of(db, str(workspace_id), workload).constraints, policies_of(db, CLUSTER, workload).constraints)
     for name, asked in (*(("slots", number) for number in slots), ("max_slots", max_slots)):
         if most is not None and asked is not None and asked > most:
-            raise InvalidArgument(f"failed constraint check: requested resources.{name} [{asked}] exceeds limit set by admin [{most}]: "
+            raise InvalidArgument(f"{context}requested resources.{name} [{asked}] exceeds limit set by admin [{most}]: "
                                   "submitted workload failed a resource constraint")
     if limit is not None and priority is not None and priority < limit:
-        raise InvalidArgument(f"failed constraint check: requested priority [{priority}] exceeds limit set by admin [{limit}]: "
+        raise InvalidArgument(f"{context}requested priority [{priority}] exceeds limit set by admin [{limit}]: "
                               "submitted workload failed priority constraint")

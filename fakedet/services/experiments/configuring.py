@@ -17,6 +17,7 @@ from fakedet.services.call import Call
 from fakedet.services.checkpoints.warm_start import source_checkpoint
 from fakedet.services.config_scalars import ConfigTextError
 from fakedet.services.config_text import read_config_text
+from fakedet.services.experiments import policies
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -139,6 +140,7 @@ def _activated(call: Call, config: dict[str, Any], project: Row) -> dict[str, An
     storage = call.db.workspaces.row(project["workspace_id"])["checkpoint_storage_config"]
     own = [{"checkpoint_storage": _set_only(storage)}] if storage else []
     fragments = [*own, {"checkpoint_storage": call.world.storages.default_config()}, MASTER_DEFAULTS]
+    config = policies.with_fixed(call.db, config, project["workspace_id"])
     return configs.activate(config, name=f"Experiment ({call.world.ids.uuid()[:8]})", seed=call.now // 1_000_000, defaults=fragments)
 
 

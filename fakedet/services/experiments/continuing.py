@@ -98,6 +98,6 @@ def _reopen(call: Call, experiment: Row, config: dict[str, Any], source: str | N
     if _is_single(experiment) and trials:
         call.db.trials.change(trials[0]["id"], state="PAUSED")
     for job in call.db.jobs.rows(job_id=experiment["job_id"]):
-        call.db.jobs.change(job["id"], q_position=call.now)
+        call.db.jobs.change(job["id"], q_position=call.now, owner_id=call.user["id"])
     call.db.experiments.change(experiment["id"], state="PAUSED", progress=0.0, end_time=None, config=config, held_config=None,
                                held_project_id=None, searcher=None, warm_start_checkpoint_uuid=source)

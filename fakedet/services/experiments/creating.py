@@ -6,7 +6,7 @@ from typing import Any, Mapping
 from fakedet.domain.errors import Internal, MasterError
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.experiments import model_definition, searching
+from fakedet.services.experiments import model_definition, policies, searching
 from fakedet.services.experiments.configuring import Configured, check_scenario, configured, has_workspace, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import set_state
@@ -22,6 +22,7 @@ def create_experiment(call: Call, request: Any) -> dict[str, Any]:
     parent = _parent(call, request.parent_id)
     found = configured(call, request.config, project_id=request.project_id, template=request.template, unmanaged=unmanaged)
     definition = _definition(request, parent)
+    policies.check_new(call.db, found.active, found.project["workspace_id"])
     if not unmanaged:
         check_scenario(call, found.active, definition)
     if request.validate_only:

@@ -4,11 +4,12 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from fakedet.domain import config as configs
-from fakedet.domain.errors import Internal, InvalidArgument, missing
+from fakedet.domain.errors import Internal, InvalidArgument, MasterError, missing
 from fakedet.domain.go_print import printed
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints.collecting import policy_changed
+from fakedet.services.experiments import policies
 from fakedet.services.experiments.configuring import has_workspace
 from fakedet.services.experiments.held_config import edit, hold
 from fakedet.services.experiments.messages import experiment_message
@@ -24,7 +25,11 @@ def patch_experiment(call: Call, request: Any) -> dict[str, Any]:
     """Change what is sent; the reply shows the config as it was before."""
     patch = request.experiment
     before = finding.experiment(call.db, patch.id if patch else 0)
-    after = _with_sections(call, _with_texts(call, before, patch), patch)
+    after = _with_texts(call, before, patch)
+    try:
+        after = _with_sections(call, after, patch)
+    except MasterError as error:
+        raise error.after_saving() from None
     message = experiment_message(call.db, after)
     return {"experiment": {**message, "config": experiment_message(call.db, before)["config"]}}
 
@@ -80,12 +85,14 @@ def _sent_labels(patch: Any, before: list[str] | None) -> list[str] | None:
 
 
 def _with_sections(call: Call, experiment: Row, patch: Any) -> Row:
-    """Resources and GC policy. They come after what was saved already: the texts stay changed even if something is wrong here."""
+    """Resources and GC policy. What was saved before something is found wrong here stays saved, the texts above all."""
     if patch.resources is None and patch.checkpoint_storage is None:
         return experiment
     config = experiment["config"]
     if patch.checkpoint_storage is not None and not has_workspace(call.db, config):
-        raise Internal(f"failed to get workspace {config['workspace']}").after_saving()
+        raise Internal(f"failed to get workspace {config['workspace']}")
+    if patch.checkpoint_storage is not None:
+        policies.check_saved(call.db, config, _numbers(patch.checkpoint_storage))
     wanted = {**config, "labels": config.get("labels") or [], **_sections(config, patch)}
     held = _held_resources(call, experiment, patch.resources)
     _check_complete(experiment, wanted)
@@ -101,8 +108,7 @@ def _sections(config: Mapping[str, Any], patch: Any) -> dict[str, Any]:
     if patch.resources is not None:
         sections["resources"] = {**config["resources"], **_sent_resources(patch.resources)}
     if patch.checkpoint_storage is not None:
-        numbers = {name: getattr(patch.checkpoint_storage, name) or 0 for name in SAVED}
-        sections["checkpoint_storage"] = {**config["checkpoint_storage"], **numbers}
+        sections["checkpoint_storage"] = {**config["checkpoint_storage"], **_numbers(patch.checkpoint_storage)}
     return sections
 
 
@@ -111,26 +117,34 @@ def _sent_resources(sent: Any) -> dict[str, Any]:
 
 
 def _held_resources(call: Call, experiment: Row, sent: Any) -> Row:
+    """One after the other: those before one that is refused stay set."""
     if sent is None:
         return experiment
     if not is_running(experiment):
-        raise missing("experiment", experiment["id"]).after_saving()
+        raise missing("experiment", experiment["id"])
     if not has_workspace(call.db, experiment["config"]):
         _require_no_workspace(sent)
-    return hold(call.db, experiment, _sent_resources(sent))
+    for name, value in _sent_resources(sent).items():
+        policies.check_resources(call.db, experiment, {name: value})
+        experiment = hold(call.db, experiment, {name: value})
+    return experiment
+
+
+def _numbers(policy: Any) -> dict[str, int]:
+    """All three, those not sent as 0."""
+    return {name: getattr(policy, name) or 0 for name in SAVED}
 
 
 def _require_no_workspace(sent: Any) -> None:
     """Slots and weight are checked against the policies of the workspace that the config names."""
     if sent.max_slots is not None:
-        raise Internal("not found").after_saving()
+        raise Internal("not found")
     if sent.weight is not None:
-        raise Internal(f"cannot change experiment weight to {printed(sent.weight)}: error getting workspace: not found").after_saving()
+        raise Internal(f"cannot change experiment weight to {printed(sent.weight)}: error getting workspace: not found")
 
 
 def _check_complete(experiment: Row, config: dict[str, Any]) -> None:
     try:
         configs.require_complete(configs.EXPERIMENT, config)
     except configs.ConfigError as error:
-        refusal = f"patching experiment {experiment['id']}: refusing to save invalid experiment config: {error}"
-        raise Internal(refusal).after_saving() from None
+        raise Internal(f"patching experiment {experiment['id']}: refusing to save invalid experiment config: {error}") from None
