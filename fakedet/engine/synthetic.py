@@ -23,6 +23,7 @@ from fakedet.services.experiments.states import ENDS
 from fakedet.services.metrics import reporting
 from fakedet.services.trials.failing import run_failed
 from fakedet.services.trials.states import TERMINAL, set_trial_state
+from fakedet.storage.base import StorageError
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -54,7 +55,7 @@ def follow_state(world: "World", allocation: Row) -> None:
             _complete(world, trial, allocation)
         return
     if trial["state"] != "STOPPING_KILLED":
-        _save_if_behind(world, trial, allocation)
+        _save_if_possible(world, trial, allocation)
     TrialLog(world, trial, allocation).sent_away(trial["state"])
     _leave(world, trial, allocation)
 
@@ -63,7 +64,7 @@ def give_way(world: "World", allocation: Row) -> None:
     """The scheduler needs the slots: the trial saves what it has and waits for others."""
     trial = _trial_of(world, allocation)
     if trial is not None:
-        _save_if_behind(world, trial, allocation)
+        _save_if_possible(world, trial, allocation)
         TrialLog(world, trial, allocation).preempted()
         _leave(world, trial, allocation)
 
@@ -90,7 +91,11 @@ def next_boundary(world: "World", trial_id: int) -> None:
         _crash(world, trial, allocation, failure)
         return
     if step is not None:
-        _work(world, trial, world.db.allocations.change(allocation["id"], step=step), plan, step)
+        try:
+            _work(world, trial, world.db.allocations.change(allocation["id"], step=step), plan, step)
+        except StorageError as error:  # as a script whose upload failed
+            _crash(world, world.db.trials.row(trial_id), allocation, Failure(batch=step, log=f"checkpoint not saved: {error}"))
+            return
     trial = world.db.trials.row(trial_id)
     if step is None or step >= cadence.length:
         _complete(world, trial, allocation)
@@ -153,6 +158,14 @@ def _save_if_behind(world: "World", trial: Row, allocation: Row) -> None:
     step = world.db.allocations.row(allocation["id"])["step"]
     if step and latest_step(world.db, trial["id"]) != step:
         TrialLog(world, trial, allocation).saved(save_checkpoint(world, trial, allocation, step))
+
+
+def _save_if_possible(world: "World", trial: Row, allocation: Row) -> None:
+    """Before it leaves; without storage, what it has done since its last checkpoint is lost."""
+    try:
+        _save_if_behind(world, trial, allocation)
+    except StorageError as error:
+        TrialLog(world, trial, allocation).told(f"checkpoint not saved: {error}")
 
 
 def _complete(world: "World", trial: Row, allocation: Row) -> None:

@@ -55,6 +55,10 @@ class TrialLog:
         """It reported a checkpoint."""
         self._write(self._lines.checkpointed(checkpoint_uuid))
 
+    def told(self, text: str) -> None:
+        """It printed these lines."""
+        self._write([line for part in text.splitlines() for line in self._lines.printed(part)])
+
     def completed(self) -> None:
         """It came to its end."""
         self._write(self._lines.completed())

@@ -86,6 +86,8 @@ def open_storage(config: Mapping[str, Any]) -> CheckpointStorage:
         from fakedet.storage.s3 import S3Storage
 
         return S3Storage(config)
-    if kind in ("gcs", "azure"):
-        raise StorageRefused(f"checkpoint download via master is not supported for {kind}")
+    if kind == "azure":
+        raise StorageRefused("checkpoint download via master is not supported for azure")
+    if kind == "gcs":
+        raise StorageRefused("fakedet does not serve the files of gcs storage: its client takes no address but Google's")
     raise StorageRefused(f"Unknown storage type: {kind}")
