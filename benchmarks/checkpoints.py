@@ -63,7 +63,7 @@ def _filled(size: int) -> World:
         config = configs.parse(CONFIG, name="c", seed=1)
         experiment = world.db.experiments.insert({"state": "PAUSED", "config": config, "unmanaged": True})
         for _ in range(size // IN_A_TRIAL):
-            trial = world.db.trials.insert({"experiment_id": experiment, "hparams": {"lr": 0.1}})
+            trial = world.db.trials.insert({"experiment_id": experiment, "hparams": {"lr": 0.1}, "run_steps": {"1": 10 * IN_A_TRIAL}})
             for number in range(IN_A_TRIAL):
                 _checkpoint(world, trial, number * 10, chance)
                 _validate(world, trial, number * 10, chance.random())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from fakedet.domain.sql_casts import as_double, as_integer
+from fakedet.services.metrics.steps import at
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -37,7 +38,7 @@ class TrialSide:
         """The trial's metrics of that group at a step."""
         if self.trial is None or step is None:
             return None
-        return self.db.metrics.one(trial_id=self.trial["id"], group=group, total_batches=step, archived=False)
+        return at(self.db, self.trial, group, step)
 
     def _all_validations(self) -> dict[int | None, Row]:
         assert self.trial is not None

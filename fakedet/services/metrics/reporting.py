@@ -13,6 +13,7 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.metrics import archiving, following
 from fakedet.services.metrics.best import best_searcher_metric
+from fakedet.services.metrics.steps import at
 from fakedet.services.registry import rpc
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _merged_or_inserted(db: "Database", row: Row) -> tuple[Row | None, Row]:
     """The stored report of this group and step, before (None if it is new) and after."""
     group, steps = row["group"], row["total_batches"]
     if steps is not None:
-        stored = db.metrics.one(trial_id=row["trial_id"], group=group, total_batches=steps, archived=False)
+        stored = at(db, finding.trial(db, row["trial_id"]), group, steps)
         if stored is not None:
             return stored, db.metrics.change(stored["id"], metrics=merged(stored["metrics"], row["metrics"], body_key(group)))
     number = db.metrics.insert(row)

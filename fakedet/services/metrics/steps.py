@@ -16,6 +16,11 @@ def by_run(db: "Database", trial: Row, group: str, *, since: int | None = None, 
             for run in sorted(trial["run_steps"], key=int)]
 
 
+def at(db: "Database", trial: Row, group: str, step: int) -> Row | None:
+    """The report of a group at a step, of whichever run: there is one at most."""
+    return next((row for rows in by_run(db, trial, group, since=step, before=step + 1) for row in rows), None)
+
+
 def first_after(db: "Database", trial: Row, group: str, step: int, most: int) -> list[Row]:
     """At most so many reports beyond a step, by run and step."""
     return list(islice((row for rows in by_run(db, trial, group, since=step + 1) for row in rows), most))

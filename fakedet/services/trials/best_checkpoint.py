@@ -12,6 +12,7 @@ from fakedet.domain.errors import MasterError
 from fakedet.domain.metric_groups import VALIDATION
 from fakedet.domain.searcher_metric import Goal, Rank
 from fakedet.domain.sql_casts import as_integer
+from fakedet.services.metrics.steps import at
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -69,7 +70,7 @@ class BestCheckpoints:
     def _place(self, goal: Goal, checkpoint: Row, step: int | None) -> tuple[Rank, int] | None:
         if step is None or checkpoint["state"] != "COMPLETED":
             return None
-        validation = self._db.metrics.one(trial_id=checkpoint["trial_id"], group=VALIDATION, total_batches=step, archived=False)
+        validation = at(self._db, self._db.trials.row(checkpoint["trial_id"]), VALIDATION, step)
         metrics = validation["metrics"]["validation_metrics"] if validation else {}
         return None if metrics.get(goal.metric) is None else (goal.rank_of(metrics), checkpoint["id"])
 
