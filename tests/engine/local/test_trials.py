@@ -102,3 +102,28 @@ def test_nothing_is_left_when_the_cluster_goes(local: Any) -> None:
     local.fake.world.close()
     assert not os.path.exists(f"/proc/{number}")
     assert not os.path.exists(folder)
+
+
+def test_a_trial_that_does_not_leave_in_time_is_killed_and_stays_paused(local: Any) -> None:
+    experiment = local.submit("import time\nprint('deaf', flush=True)\ntime.sleep(100)", preemption_timeout=1)
+    local.printed("deaf")
+    experiment.pause()
+    local.wait(lambda: runs(local)[0])
+    assert runs(local) == ["allocation killed after all resources exited: resources were killed"]
+    assert "forcibly killing allocation's remaining resources (reason: allocation did not preempt in 1s)\n" in local.log()
+    assert local.trial()["state"] == "PAUSED"
+
+
+@pytest.mark.parametrize("local", [2], indirect=True)
+def test_asynchronous_halving_hears_what_real_trials_report(local: Any) -> None:
+    local.submit("""
+        import determined as det
+        from determined import core
+        offset = det.get_cluster_info().trial.hparams["offset"]
+        with core.init(tensorboard_mode=core.TensorboardMode.MANUAL) as context:
+            for step in (1, 4):
+                context.train.report_validation_metrics(step, {"loss": offset, "step": step})
+        """, hparams={"offset": {"type": "double", "minval": 0, "maxval": 1}},
+        searcher={"name": "adaptive_asha", "metric": "loss", "max_trials": 3, "time_metric": "step", "max_time": 4, "divisor": 4})
+    assert local.wait_for_end() == "COMPLETED"
+    assert [row["state"] for row in local.db.trials.rows()] == ["COMPLETED"] * 3
