@@ -52,6 +52,8 @@ class World:
         if self.db.users.tally() == 0:
             self.db.restore(_beginning(self.settings.agents, self.settings.slots))
         self.clock.move_to(self._last_moment())
+        if directory is not None and self.db.webhook_events.tally():  # the master stopped before they were sent
+            self.shipper.wake()
 
     def __repr__(self) -> str:
         return f"<World {self.name or '/'} experiments={self.db.experiments.tally()} trials={self.db.trials.tally()}>"

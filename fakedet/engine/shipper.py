@@ -30,8 +30,13 @@ class Shipper:
         world.db.follow(self._notice)
 
     def _notice(self, changes: Sequence["Change"]) -> None:
-        """Begin to send what a commit has put into the queue, unless that is under way."""
-        if self._thread is None and any(change.table == "webhook_events" and change.new is not None for change in changes):
+        """A commit has put something into the queue."""
+        if any(change.table == "webhook_events" and change.new is not None for change in changes):
+            self.wake()
+
+    def wake(self) -> None:
+        """Begin to send what is in the queue, unless that is under way."""
+        if self._thread is None:
             self._thread = threading.Thread(target=self._ship, daemon=True, name=f"fakedet-webhooks-{self._world.name}")
             self._thread.start()
 

@@ -7,9 +7,13 @@ import http.server
 import json
 import queue
 import threading
+from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
+
+from fakedet.settings import Settings
+from fakedet.world import World
 
 CONFIG = {"name": "watched", "entrypoint": "true", "searcher": {"name": "single", "metric": "loss", "max_length": 1},
           "workspace": "Uncategorized", "project": "Uncategorized"}
@@ -174,6 +178,17 @@ def test_a_test_answers_when_the_other_side_has(cluster: Any, receiver: Receiver
     assert receiver.event()["event_data"] == {"data": "test"}
     receiver.status = 400
     assert "received error from webhook server for event" in cluster.refusal("POST", f"/webhooks/{number}/test")
+
+
+def test_what_was_not_sent_when_the_master_stopped_is_sent_when_it_starts_again(tmp_path: Path, receiver: Receiver) -> None:
+    stopped = World(Settings(agents=0), directory=tmp_path)
+    stopped.closed = True  # nothing is sent any more
+    stopped.shipper.queue.insert({"url": receiver.url, "payload": '{"event_id":"1"}'})
+    stopped.closed = False
+    stopped.close()
+    started = World(Settings(agents=0), directory=tmp_path)
+    assert receiver.event() == {"event_id": "1"}
+    started.close()
 
 
 def test_a_slack_test_is_neither_signed_nor_typed(cluster: Any, receiver: Receiver) -> None:
