@@ -28,7 +28,7 @@ DEEDS: Mapping[str, Callable[["World", int], None]] = {
     "heartbeat": unmanaged.end_if_silent, "early_exit": running.kill_if_alive}
 #: By table, the fields whose change may make work that waits for nothing possible; None: every change.
 CAUSES: Mapping[str, tuple[str, ...] | None] = {
-    "agents": None, "jobs": None, "trials": ("state", "exited_reason"), "allocations": ("state",), "tasks": ("end_time",)}
+    "agents": None, "jobs": None, "trials": ("state", "exited_reason"), "allocations": ("state", "killed"), "tasks": ("end_time",)}
 
 
 class Engine:

@@ -14,6 +14,7 @@ from fakedet.engine.local import environment, exits
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.runs import Runs
 from fakedet.engine.local.task import HOOK, SHELL, LocalTask
+from fakedet.engine.trial_logs import KILL
 from fakedet.services import allocation_sessions
 from fakedet.services.commands.controlling import EXIT_STATUS
 from fakedet.services.experiments.model_definition import entries
@@ -50,14 +51,18 @@ class CommandTask(LocalTask):
         Runs.of_world(self._world).forget(self.allocation_id)
         allocation = self._allocation
         if allocation is not None and allocation["state"] == scheduler.LIVE:
-            end(self._world, allocation, exits.exit_of(code, killed=False, acknowledged=False))
+            end(self._world, allocation, exits.exit_of(code, killed=bool(allocation.get("killed")), acknowledged=False))
 
 
 def follow(world: "World") -> None:
-    """Start those that fit; those of a master before this one are lost."""
+    """Start those that fit, kill those that shall be; those of a master before this one are lost."""
     for allocation in _commands(world, scheduler.LIVE):
-        if Runs.of_world(world).find(allocation["allocation_id"]) is None:
+        run = Runs.of_world(world).find(allocation["allocation_id"])
+        if run is None:
             end(world, allocation, exits.lost())
+        elif allocation.get("killed") and not run.is_killed:
+            _say(world, allocation["task_id"], f"forcibly killing allocation's remaining resources (reason: {KILL})")
+            run.kill()
     for allocation in _commands(world, PENDING):
         ask = Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])
         placement = pool_of(world.db).fit(ask)

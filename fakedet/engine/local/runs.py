@@ -45,7 +45,7 @@ class Run(threading.Thread):
         super().__init__(daemon=True, name=f"fakedet-{task.allocation_id}")
         self._world, self._task = world, task
         self._process: TaskProcess | None = None
-        self._killed = False
+        self.is_killed = False
         self.abandoned = False
 
     @property
@@ -55,7 +55,7 @@ class Run(threading.Thread):
 
     def kill(self) -> None:
         """End it at once. Called under the world's lock."""
-        self._killed = True
+        self.is_killed = True
         if self._process is not None:
             self._process.kill()
 
@@ -77,7 +77,7 @@ class Run(threading.Thread):
 
     def _from_start_to_end(self) -> int:
         folder = task_files.new_folder()
-        launch = None if self._killed else self._recorded(lambda: self._task.launch(folder))
+        launch = None if self.is_killed else self._recorded(lambda: self._task.launch(folder))
         if launch is None:
             folder.rmdir()
             return KILLED
@@ -93,7 +93,7 @@ class Run(threading.Thread):
             self._process = process
             if self.abandoned:
                 process.abandon()
-            elif self._killed:
+            elif self.is_killed:
                 process.kill()
 
     def _record_lines(self, lines: Sequence[Mapping[str, Any]]) -> None:

@@ -15,9 +15,13 @@ EXIT_STATUS = "allocation exited successfully"
 
 
 def kill(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
-    """The end of a command. The reply is older than its exit status."""
+    """The end of a command, at once unless it runs. The reply is older than its exit status."""
     row = command_of(kind, call, request)
     if row["state"] == "TERMINATED":
+        return {kind.name: command_message(call, kind, row)}
+    running = call.db.allocations.rows(task_id=row["task_id"], state="RUNNING")
+    if running:
+        call.db.allocations.change(running[0]["id"], killed=True)
         return {kind.name: command_message(call, kind, row)}
     ended = call.db.commands.change(row["id"], state="TERMINATED", exit_status=EXIT_STATUS)
     task = call.db.tasks.one(task_id=row["task_id"])

@@ -29,5 +29,5 @@ def test_a_killed_command_is_gone(local: Any) -> None:
     task_id = local.fake.det("cmd run --detach 'echo up; sleep 100'").stdout.split()[-1]
     local.wait(lambda: any(line["log"] == "up\n" for line in local.db.task_logs.rows(task_id=task_id)))
     local.fake.det(f"cmd kill {task_id}")
-    local.wait(lambda: not local.db.allocations.tally(task_id=task_id, state="RUNNING"))
-    assert local.db.commands.rows()[0]["state"] == "TERMINATED"
+    local.wait(lambda: local.db.commands.rows()[0]["state"] == "TERMINATED")
+    assert local.db.allocations.one(task_id=task_id)["exit_reason"] == "allocation killed after all resources exited: resources were killed"
