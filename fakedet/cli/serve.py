@@ -26,6 +26,8 @@ from fakedet.settings import CHOICES, BadSetting, Settings
 @click.option("--storage", default="shared_fs", show_default=True, type=click.Choice(CHOICES["storage"]), help="Where checkpoints go by default.")
 @click.option("--storage-path", default="", help="Folder of the checkpoints (default: in --data, else a temporary one).")
 @click.option("--client", default="", metavar="RELEASE", help="Release of the clients, where requests do not tell it (default: 0.38.1).")
+@click.option("--scheduler", default="priority", show_default=True, type=click.Choice(CHOICES["scheduler"]), help="Who gets slots first.")
+@click.option("--webhook-signing-key", default="fakedet", show_default=True, help="With which webhooks are signed.")
 @click.option("--seed", type=int, help="Seed of ids and synthetic trials (default: a new one each start).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready, for programs.")
 def command(host: str, port: int, data: Path | None, seed: int | None, as_json: bool, **settings: Any) -> None:

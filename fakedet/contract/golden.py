@@ -48,6 +48,16 @@ def needed_settings(recording: Mapping[str, Any]) -> dict[str, Any]:
     return {"agents": agents, **recording.get("options", {})}
 
 
+def runs_processes(recording: Mapping[str, Any]) -> bool:
+    """Whether real trials run on the machine; they take their time."""
+    return needed_settings(recording).get("trials") == "local"
+
+
+def instant_patience(recording: Mapping[str, Any]) -> float:
+    """Seconds to wait for what a world with the speed `instant` does at once, or for real processes."""
+    return 120 if runs_processes(recording) else 0.2
+
+
 def replay(recording: Mapping[str, Any], send: Send, patience: float = 60) -> list[StepResult]:
     """One result a step; one that is to be repeated until it holds is tried for at most `patience` seconds."""
     session = Session(send, patience)

@@ -14,7 +14,6 @@ from fakedet.domain.errors import Internal
 from fakedet.domain.go_sort import sort_slice
 from fakedet.domain.paging import Page, slice_page
 
-
 #: (0, value, report time), or one number that puts a missing value first or last; with the checkpoint it belongs to.
 _Key = tuple[Any, ...]
 _Entry = tuple[_Key, Any]

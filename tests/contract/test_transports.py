@@ -15,9 +15,9 @@ from fakedet.world import World
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
 RECORDINGS = golden.load(GOLDEN / "recordings")
-HOLDING = sorted(RECORDINGS.keys() - set((GOLDEN / "exceptions.txt").read_text().split()))
 #: urllib cannot send what these recordings hold: paths that it refuses to put into a request line.
 BEYOND_URLLIB = {"errors/path_encoding"}
+HOLDING = sorted(RECORDINGS.keys() - set((GOLDEN / "exceptions.txt").read_text().split()) - BEYOND_URLLIB)
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,13 @@ def server(worlds: Worlds) -> Iterator[Server]:
     worlds.close()
 
 
-@pytest.mark.parametrize("name", [name for name in HOLDING if name not in BEYOND_URLLIB])
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] if golden.runs_processes(RECORDINGS[name]) else []) for name in HOLDING])
 def test_recording_holds_over_a_socket_as_in_process(name: str, server: Server, worlds: Worlds) -> None:
     recording = RECORDINGS[name]
     world = worlds.add(World(Settings.build(golden.needed_settings(recording))))
     try:
-        results = golden.replay(recording, to_url(server.url + PREFIX + world.name), patience=0.2)
+        results = golden.replay(recording, to_url(server.url + PREFIX + world.name), patience=golden.instant_patience(recording))
     finally:
         worlds.drop(world.name)
     failures = [result for result in results if result.differences]

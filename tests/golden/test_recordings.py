@@ -15,12 +15,8 @@ RECORDINGS = golden.load(GOLDEN / "recordings")
 EXCEPTIONS = set((GOLDEN / "exceptions.txt").read_text().split())
 
 
-def runs_processes(name: str) -> bool:
-    """Whether real trials run on the machine; they take their time."""
-    return golden.needed_settings(RECORDINGS[name]).get("trials") == "local"
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if runs_processes(name) else []) for name in RECORDINGS])
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] if golden.runs_processes(recording) else []) for name, recording in RECORDINGS.items()])
 def test_recording_of_the_real_master_holds(name: str) -> None:
     recording = RECORDINGS[name]
     try:
@@ -29,7 +25,7 @@ def test_recording_of_the_real_master_holds(name: str) -> None:
         assert name in EXCEPTIONS
         pytest.xfail(str(missing))
     try:
-        results = golden.replay(recording, to_world(world), patience=120 if runs_processes(name) else 0.2)
+        results = golden.replay(recording, to_world(world), patience=golden.instant_patience(recording))
         failures = [result for result in results if result.differences]
     finally:
         world.close()
