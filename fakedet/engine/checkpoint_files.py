@@ -51,7 +51,14 @@ def files_of(config: Mapping[str, Any], trial: Row, step: int, model_definition:
     """The files of the trial's checkpoint at `step` by path, directories as `name/`, and the metadata to report with them."""
     moment = Moment(config, trial, step, trial_code(model_definition))
     files, metadata = FRAMEWORKS[framework_of(moment)](moment)
-    return {**files, "metadata.json": json.dumps(metadata, indent=2).encode()}, metadata
+    written = {**metadata, **_for_old_loaders(moment)} if "framework" in metadata else metadata
+    return {**files, "metadata.json": json.dumps(written, indent=2).encode()}, metadata
+
+
+def _for_old_loaders(moment: Moment) -> dict[str, Any]:
+    """What clients up to 0.15 look for in the file to load a model; later ones have load_data.json."""
+    return {"experiment_id": moment.trial.get("experiment_id"), "trial_id": moment.trial["id"], "hparams": moment.trial["hparams"],
+            "experiment_config": moment.config}
 
 
 def check_wishes(config: Mapping[str, Any], model_definition: str) -> None:

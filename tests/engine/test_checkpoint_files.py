@@ -42,7 +42,7 @@ def test_a_pytorch_trial_saves_what_the_trainer_saves():
     files, metadata = files_of(PYTORCH, TRIAL, 100, model_definition(model_def=TRIAL_CODE))
     assert sorted(files) == ["code/", "code/model_def.py", "load_data.json", "metadata.json", "state_dict.pth", "trial_state.pkl"]
     assert metadata == {"determined_version": "0.38.1", "steps_completed": 100, "framework": "torch-1.13.1", "format": "pickle"}
-    assert json.loads(files["metadata.json"]) == metadata
+    assert metadata.items() <= json.loads(files["metadata.json"]).items()
     assert files["code/model_def.py"] == TRIAL_CODE
     assert pickle.loads(files["trial_state.pkl"])["batches_trained"] == 100
 
@@ -122,3 +122,11 @@ def test_members_of_a_model_definition_that_lead_out_of_it_are_left_out():
 def test_a_module_and_a_class_are_told_from_other_words():
     assert named_trial_class({"entrypoint": "python3 -c print:x()"}) is None
     assert named_trial_class({"entrypoint": "pkg.model:Trial"}) == "pkg.model:Trial"
+
+
+def test_old_clients_find_in_the_metadata_file_what_they_load_a_model_with() -> None:
+    files, metadata = files_of({"entrypoint": "model_def:Trial"}, TRIAL, 100)
+    written = json.loads(files["metadata.json"])
+    assert (written["hparams"], written["trial_id"]) == (TRIAL["hparams"], TRIAL["id"])
+    assert written["experiment_config"] == {"entrypoint": "model_def:Trial"}
+    assert "experiment_config" not in metadata
