@@ -44,6 +44,8 @@ ARGUMENTS = {
     "config-policies set": ["experiment", "policies.yaml"], "user link-with-agent-user": [
         "determined", "--agent-uid", "1", "--agent-gid", "1", "--agent-user", "u", "--agent-group", "g"]}
 ANYTHING = "1"
+#: What is typed at a prompt, if not yes.
+TYPED = {"user change-password": b"Passw0rd-1\n" * 2}
 
 
 def leaves(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[tuple[str, argparse.ArgumentParser]]:
@@ -98,7 +100,7 @@ class Terminal:
         arguments = [argument.format(**known) for argument in COMMANDS[command]]
         if unknown:
             arguments = ["77" if argument == ANYTHING else argument for argument in arguments]
-        return self._run([*command.split(), *arguments], environment, self._folder, b"yes\n" * 3)
+        return self._run([*command.split(), *arguments], environment, self._folder, TYPED.get(command, b"yes\n" * 3))
 
 
 @pytest.fixture(scope="module")
