@@ -33,9 +33,9 @@ class Life:
 def life_of_trials(setting: str) -> Life | None:
     """The life that the setting `trials` names; none if nothing moves."""
     if setting == "synthetic":
-        from fakedet.engine import synthetic
+        from fakedet.engine import commands, synthetic
 
-        return Life(synthetic.start, synthetic.follow_state, synthetic.give_way, synthetic.evict)
+        return Life(synthetic.start, synthetic.follow_state, synthetic.give_way, synthetic.evict, commands.refuse)
     if setting == "local":
         from fakedet.engine.local import trials
 

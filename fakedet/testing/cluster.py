@@ -63,7 +63,9 @@ class FakeCluster:
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="fakedet-model-") as empty:
-            return self.client.create_experiment(experiment_config(**parameters), empty)
+            experiment = self.client.create_experiment(experiment_config(**parameters), empty)
+        experiment.reload()
+        return experiment
 
     def model(self, name: str, **parameters: Any) -> Any:
         """A model of the registry, as the SDK's Model."""

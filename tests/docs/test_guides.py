@@ -23,7 +23,7 @@ hyperparameters: {learning_rate: {type: log, base: 10, minval: -4, maxval: -1}}
 min_validation_period: {batches: 100}
 checkpoint_policy: all
 checkpoint_storage: {save_experiment_best: 0, save_trial_best: 5, save_trial_latest: 5}
-data: {fakedet: {batches: 500, metrics: [accuracy]}}
+data: {fakedet: {batches: 500}}
 """
 
 

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any, Mapping
 from fakedet.domain.scheduling import Ask
 from fakedet.engine import scheduler
 from fakedet.engine.agent_slots import chosen, pool_of
+from fakedet.engine.commands import end, of_kinds, say
 from fakedet.engine.local import environment, exits
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.runs import Runs
 from fakedet.engine.local.task import HOOK, SHELL, LocalTask
 from fakedet.engine.trial_logs import KILL
-from fakedet.services import allocation_sessions
-from fakedet.services.commands.controlling import EXIT_STATUS
 from fakedet.services.experiments.model_definition import entries
 from fakedet.services.jobs.requests import PENDING
-from fakedet.services.logs.writing import append
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 #: How the entrypoint of a command begins, before what the user has typed.
 ENTRYPOINT = "/run/determined/command-entrypoint.sh"
+RUNNABLE = frozenset({"COMMAND"})
 
 
 class CommandTask(LocalTask):
@@ -56,31 +55,18 @@ class CommandTask(LocalTask):
 
 def follow(world: "World") -> None:
     """Start those that fit, kill those that shall be; those of a master before this one are lost."""
-    for allocation in _commands(world, scheduler.LIVE):
+    for allocation in of_kinds(world, scheduler.LIVE, RUNNABLE):
         run = Runs.of_world(world).find(allocation["allocation_id"])
         if run is None:
             end(world, allocation, exits.lost())
         elif allocation.get("killed") and not run.is_killed:
-            _say(world, allocation["task_id"], f"forcibly killing allocation's remaining resources (reason: {KILL})")
+            say(world, allocation["task_id"], f"forcibly killing allocation's remaining resources (reason: {KILL})")
             run.kill()
-    for allocation in _commands(world, PENDING):
+    for allocation in of_kinds(world, PENDING, RUNNABLE):
         ask = Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])
         placement = pool_of(world.db).fit(ask)
         if placement is not None:
             _start(world, allocation, chosen(world.db, placement))
-
-
-def end(world: "World", allocation: Row, exit: exits.Exit) -> None:
-    """The command is over."""
-    task_id, now = allocation["task_id"], world.now()
-    command, task = world.db.commands.one(task_id=task_id), world.db.tasks.one(task_id=task_id)
-    _say(world, task_id, *filter(None, [exit.said]), level=exit.said_level)
-    _say(world, task_id, f"{command['description']} was terminated: {exit.reason}", level=exit.level)
-    allocation_sessions.end(world.db, allocation["allocation_id"])
-    world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=now, exit_reason=exit.reason, exit_error=exit.error,
-                                status_code=exit.status_code)
-    world.db.commands.change(command["id"], state="TERMINATED", exit_status=exit.error or EXIT_STATUS)
-    world.db.tasks.change(task["id"], end_time=now)
 
 
 def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> None:
@@ -88,15 +74,6 @@ def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> N
     world.db.allocations.change(allocation["id"], state=scheduler.LIVE, start_time=world.now(), is_ready=True, agent_slots=slots)
     world.db.commands.change(command["id"], state="RUNNING")
     name = command["description"]
-    _say(world, allocation["task_id"], f"Scheduling {name} (id: {allocation['allocation_id']})", f"{name} was assigned to an agent",
+    say(world, allocation["task_id"], f"Scheduling {name} (id: {allocation['allocation_id']})", f"{name} was assigned to an agent",
          f"Resources for {name} have started")
     Runs.of_world(world).start(CommandTask(world, allocation["allocation_id"]))
-
-
-def _commands(world: "World", state: str) -> list[Row]:
-    return [row for row in world.db.allocations.rows(state=state) if world.db.commands.tally(task_id=row["task_id"], type="COMMAND")]
-
-
-def _say(world: "World", task_id: str, *lines: str, level: str = "INFO") -> None:
-    fields = {"timestamp": world.now(), "level": level, "source": "master", "stdtype": "stdout"}
-    append(world, task_id, [{"log": line + "\n", **fields} for line in lines])

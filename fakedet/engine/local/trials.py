@@ -10,6 +10,7 @@ from fakedet.domain.durations import format_seconds
 from fakedet.domain.scheduling import Placement
 from fakedet.engine import scheduler
 from fakedet.engine.clock import SECOND
+from fakedet.engine.commands import refuse
 from fakedet.engine.local import commands, exits
 from fakedet.engine.local.runs import Run, Runs
 from fakedet.engine.local.trial_task import TrialTask, config_of
@@ -68,6 +69,7 @@ def begin_round(world: "World") -> None:
     """What does not belong to trials: runs of allocations that are no more, and commands."""
     Runs.of_world(world).keep_only({row["allocation_id"] for row in world.db.allocations.rows(state=scheduler.LIVE)})
     commands.follow(world)
+    refuse(world, but=commands.RUNNABLE)
 
 
 def stop(world: "World") -> Sequence[Run]:

@@ -18,7 +18,6 @@ from fakedet.services.jobs.requests import PENDING
 from fakedet.services.registry import rpc
 
 Row = Mapping[str, Any]
-NEVER_RUN = "fakedet keeps commands as records: this one waits until it is killed"
 
 
 def launch(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def launch(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
     config["entrypoint"] = [*kind.entrypoint, *(config["entrypoint"] or ())]
     row = _insert(call, kind, config, request)
     if not (kind is COMMAND and call.settings.trials == "local"):
-        call.notices.append(NEVER_RUN)
+        call.notices.append(f"fakedet runs no {kind.plural}: it ends where a cluster would start it")
     return {kind.name: command_message(call, kind, row), "config": config, "warnings": []}
 
 
