@@ -5,10 +5,12 @@ their process never pay for them.
 """
 from __future__ import annotations
 
+import functools
 import select
 import socket
+import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -107,4 +109,11 @@ def _http_server(worlds: "Worlds", host: str, port: int, listener: socket.socket
 
     server = make_server(host, port, create_app(worlds), threaded=True, request_handler=Handler, fd=listener.fileno())
     server.daemon_threads = True  # type: ignore[attr-defined]
+    server.handle_error = functools.partial(_report, server.handle_error)  # type: ignore[method-assign]
     return server
+
+
+def _report(report: Callable[[Any, Any], None], request: Any, address: Any) -> None:
+    """What went wrong with a connection, unless it is that the client has gone."""
+    if not isinstance(sys.exc_info()[1], ConnectionError):
+        report(request, address)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Iterable
 
 from flask import Flask
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
 
 from fakedet.gateway.control import control
@@ -48,7 +49,10 @@ class _Doorway:
 
 
 def _answered(worlds: Worlds, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
-    asked = _as_sent(environ)
+    try:
+        asked = _as_sent(environ)
+    except ClientDisconnected as gone:
+        raise ConnectionAbortedError("the client went before its request was whole") from gone
     reply = worlds.answer(asked)
     headers, body = list(reply.headers), reply.body
     if isinstance(body, bytes):
