@@ -20,13 +20,13 @@ def filled(world: World) -> World:
     db = world.db
     with db.transaction():
         experiment = db.experiments.insert({"state": "COMPLETED", "config": CONFIG, "unmanaged": True})
-        trial = db.trials.insert({"experiment_id": experiment, "hparams": {}})
+        trial = db.trials.insert({"experiment_id": experiment, "hparams": {}, "run_steps": {"1": 30}})
         for step, loss in ((10, 0.5), (20, "NaN"), (30, None)):
             db.checkpoints.insert({"uuid": f"bbbbbbbb-0000-4000-8000-{step:012d}", "task_id": "t", "allocation_id": None, "trial_id": trial,
                                    "report_time": step, "state": "COMPLETED", "resources": {}, "metadata": {"steps_completed": step},
                                    "size": 0, "storage_id": None})
             if loss is not None:
-                db.metrics.insert({"trial_id": trial, "group": "validation", "total_batches": step, "archived": False,
+                db.metrics.insert({"trial_id": trial, "trial_run_id": 1, "group": "validation", "total_batches": step, "archived": False,
                                    "metrics": {"validation_metrics": {"loss": loss}}})
     return world
 

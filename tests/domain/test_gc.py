@@ -206,6 +206,6 @@ def selected(rows: list[Candidate], policy: Policy, sign: int, semantics: str) -
 
 def test_a_hundred_thousand_checkpoints_are_planned_in_a_few_seconds_at_most():
     rows = [Candidate(n, n % 100, n // 100, n, (n * 7919 % 100_003) / 100_003) for n in range(100_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(collected(plan(rows, Policy(10, 1, 1)))) > 99_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
