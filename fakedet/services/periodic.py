@@ -17,5 +17,7 @@ def periodically(call: Call, seconds: int, make: Callable[[], Line], has_ended: 
         if ended:
             return
         due = call.now + seconds * SECOND
-        while call.now < due and not call.world.closed and not has_ended():
-            call.wait()
+        while not call.world.closed and not has_ended():
+            call.wait()  # at least once, whatever the period: nobody is flooded
+            if call.now >= due:
+                break
