@@ -8,6 +8,7 @@ import functools
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,17 @@ class World:
             self.db.restore(snapshot)
             KeptFiles.of_world(self).put_back()
             self.notify()
+
+    def clone(self) -> "World":
+        """A world of its own, in memory, that begins as this one is now: its tables, its time, copies of its checkpoint files."""
+        from fakedet.services.checkpoints.cloning import copy_files
+
+        other = World(replace(self.settings, storage_path=""))
+        with self.lock:
+            other.db.restore(self.db.snapshot())
+            other.clock.move_to(self.now())
+            copy_files(self, other)
+        return other
 
     def close(self) -> None:
         """Stop what runs, release the folder, remove the files that only this world had."""
