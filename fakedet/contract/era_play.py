@@ -29,6 +29,7 @@ class Clients:
     @classmethod
     def in_folder(cls, folder: Path) -> "Clients":
         """As .ci/clients lays them out: the interpreter's virtual environment beside the clients."""
+        folder = folder.absolute()  # clients run in folders of their own
         return cls(folder / "python" / "bin" / "python", folder)
 
     def releases(self) -> list[str]:
