@@ -25,8 +25,11 @@ Row = Mapping[str, Any]
 
 
 def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *, experiment: Row | None = None,
-            owner_id: int | None = None) -> None:
-    """Start tasks that delete what matches `globs`, for the experiment's job or a new one of user `owner_id`."""
+            owner_id: int | None = None, tensorboard: bool = False) -> None:
+    """Start tasks that delete what matches `globs`, for the experiment's job or a new one of user `owner_id`.
+
+    With `tensorboard` the experiment's event files go too, if any checkpoint does.
+    """
     job_id = experiment["job_id"] if experiment else _new_job(world, owner_id)
     groups: dict[tuple[int, int | None], list[str]] = defaultdict(list)
     for row in checkpoints:
@@ -34,7 +37,7 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
     for (experiment_id, storage_id), uuids in groups.items():
         task_id = f"{experiment_id}.{world.ids.uuid()}" if experiment else world.ids.uuid()
         start_task(world, task_id, job_id, {"experiment_id": experiment_id, "storage_id": storage_id,
-                                            "checkpoints": uuids, "globs": list(globs)})
+                                            "checkpoints": uuids, "globs": list(globs), "tensorboard": tensorboard})
 
 
 def collect_by_policy(world: "World", experiment: Row) -> None:
@@ -46,7 +49,7 @@ def collect_by_policy(world: "World", experiment: Row) -> None:
 
 def collect_all(world: "World", experiment: Row) -> None:
     """An experiment is being deleted: delete all its checkpoints but those that others need."""
-    _collect_victims(world, experiment, NOTHING)
+    _collect_victims(world, experiment, NOTHING, tensorboard=True)
 
 
 def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str] | None = None) -> None:
@@ -60,17 +63,17 @@ def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str
         notices += differences(world.db, after, old, new)
     if world.settings.upstream and not before["unmanaged"] and before["end_time"] is None:
         world.db.experiments.change(after["id"], policy_at_start=list(before.get("policy_at_start") or old))
-    _collect_victims(world, after, old if world.settings.upstream else new)
+    _collect_victims(world, after, old if world.settings.upstream else new, tensorboard=True)
 
 
-def _collect_victims(world: "World", experiment: Row, policy: Policy) -> None:
+def _collect_victims(world: "World", experiment: Row, policy: Policy, *, tensorboard: bool = False) -> None:
     """Values that cannot be read as numbers stop the collection, as they make the master's query fail."""
     try:
         views = victims(world.db, experiment, policy, world.settings.semantics)
     except Internal as error:
         log.warning("no checkpoints of experiment %s are collected: %s", experiment["id"], error.message)
         return
-    collect(world, [view.row for view in views], [EVERYTHING], experiment=experiment)
+    collect(world, [view.row for view in views], [EVERYTHING], experiment=experiment, tensorboard=tensorboard)
 
 
 def _new_job(world: "World", owner_id: int | None) -> str:

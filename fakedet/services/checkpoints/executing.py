@@ -15,6 +15,7 @@ from fakedet.services.checkpoints.keeping import KeptFiles
 from fakedet.services.checkpoints.registered import is_registered
 from fakedet.services.checkpoints.storages import storage_config
 from fakedet.services.logs.writing import append
+from fakedet.services.master.identity import cluster_id
 from fakedet.storage.base import CheckpointStorage, FilesMissing, StorageError, StorageRefused
 from fakedet.storage.globs import survivors
 
@@ -66,6 +67,7 @@ class TaskAtWork:
                 with self._db.transaction():
                     noted = self._note(left)
                 failed = self._remove_files(storage, noted)
+                self._remove_event_files(storage)
         except StorageError as error:
             self._say("ERROR", str(error))
         with self._db.transaction():
@@ -118,6 +120,13 @@ class TaskAtWork:
     def _remove(self, storage: CheckpointStorage, row: Row) -> dict[str, int]:
         KeptFiles.of_world(self._world).keep(storage, row, self._globs)
         return storage.delete(row["uuid"], self._globs)
+
+    def _remove_event_files(self, storage: CheckpointStorage) -> None:
+        """Those for TensorBoard, which trials put beside their checkpoints, in a folder that the cluster's id names."""
+        with self._world.lock:
+            cluster = cluster_id(self._world)
+        if self._task["config"].get("tensorboard") and storage.exists(cluster):
+            storage.delete(cluster, [f"tensorboard/experiment/{self._task['config']['experiment_id']}"])
 
     def _tried(self, row: Row, deed: Callable[..., dict[str, int]], *arguments: Any) -> dict[str, int] | None:
         """What the deed gives, or None and a line in the log."""

@@ -1,7 +1,4 @@
-"""Deleting the TensorBoard files of an experiment: a garbage collection task without checkpoints, waited for (master: api_experiment.go).
-
-Synthetic trials write no TensorBoard files, so the task finds nothing to delete.
-"""
+"""Deleting the TensorBoard files of an experiment: a garbage collection task without checkpoints, waited for (master: api_experiment.go)."""
 from __future__ import annotations
 
 from typing import Any, Generator
@@ -20,7 +17,7 @@ def delete_tensorboard_files(call: Call, request: Any) -> Generator[None, None, 
         raise Internal("not found")
     task_id = call.world.ids.uuid()
     start_task(call.world, task_id, experiment["job_id"],
-               {"experiment_id": experiment["id"], "storage_id": None, "checkpoints": [], "globs": []})
+               {"experiment_id": experiment["id"], "storage_id": None, "checkpoints": [], "globs": [], "tensorboard": True})
     yield
     while not call.world.closed and call.db.tasks.one(task_id=task_id)["end_time"] is None:
         yield
