@@ -8,9 +8,10 @@ import functools
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fakedet.engine.clock import ManualClock, clock_for
 from fakedet.engine.ids import Ids
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from fakedet.engine.shipper import Shipper
     from fakedet.gateway.server import Server
     from fakedet.store.snapshot import Snapshot
+
+Own = TypeVar("Own")
 
 
 class World:
@@ -44,7 +47,7 @@ class World:
         self.clock: ManualClock = clock_for(self.settings.pace)
         self.exchanges = Exchanges()
         #: What services have computed from the tables and keep up to date, by the class that does so.
-        self.derived: dict[type, Any] = {}
+        self._derived: dict[Callable[[World], Any], Any] = {}
         self.directory = directory
         self._own_folder: Path | None = None
         self._server: "Server | None" = None
@@ -97,6 +100,13 @@ class World:
         self._server = Server(Worlds(self))
         return self._server.url
 
+    def the(self, kind: Callable[[World], Own]) -> Own:
+        """The one of its kind in this world, made when first asked for: what services compute from the tables and keep up to date."""
+        if kind not in self._derived:
+            self._derived[kind] = kind(self)
+        own: Own = self._derived[kind]
+        return own
+
     def now(self) -> int:
         """The world's time in microseconds since the epoch."""
         return self.clock.now()
@@ -117,7 +127,7 @@ class World:
 
         with self.lock:
             taken = self.db.snapshot()
-            KeptFiles.of_world(self).cover(taken)
+            self.the(KeptFiles).cover(taken)
             return taken
 
     def restore(self, snapshot: "Snapshot") -> None:
@@ -126,7 +136,7 @@ class World:
 
         with self.lock:
             self.db.restore(snapshot)
-            KeptFiles.of_world(self).put_back()
+            self.the(KeptFiles).put_back()
             self.notify()
 
     def clone(self) -> "World":

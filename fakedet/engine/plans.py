@@ -33,14 +33,6 @@ class Plans:
         self._world = world
         self._known: dict[int, Plan] = {}
 
-    @classmethod
-    def of_world(cls, world: "World") -> "Plans":
-        """The ones of the world, made when first asked for."""
-        found: Plans | None = world.derived.get(cls)
-        if found is None:
-            found = world.derived[cls] = cls(world)
-        return found
-
     def of_trial(self, trial: Row) -> Plan:
         """The plan of this trial."""
         config = self._world.db.experiments.row(trial["experiment_id"])["config"]

@@ -83,7 +83,7 @@ def next_boundary(world: "World", trial_id: int) -> None:
     allocation = scheduler.allocation_of(world.db, trial)
     if allocation is None:
         return
-    plan = Plans.of_world(world).of_trial(trial)
+    plan = world.the(Plans).of_trial(trial)
     cadence = plan.cadence
     step = cadence.next_boundary(allocation["step"])
     failure = failing.due(world, trial, plan, allocation["step"], step)
@@ -193,7 +193,7 @@ def _leave(world: "World", trial: Row, allocation: Row) -> None:
 
 
 def _set_next(world: "World", trial: Row, step: int, delay: int) -> None:
-    plan = Plans.of_world(world).of_trial(trial)
+    plan = world.the(Plans).of_trial(trial)
     boundary = plan.cadence.next_boundary(step)
     failure = failing.due(world, trial, plan, step, boundary)
     until = failure.batch if failure else boundary or step

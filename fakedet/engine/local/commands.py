@@ -47,7 +47,7 @@ class CommandTask(LocalTask):
 
     def ended(self, code: int) -> None:
         """Its exit status is known, and its slots are free."""
-        Runs.of_world(self._world).forget(self.allocation_id)
+        self._world.the(Runs).forget(self.allocation_id)
         allocation = self._allocation
         if allocation is not None and allocation["state"] == scheduler.LIVE:
             end(self._world, allocation, exits.exit_of(code, killed=bool(allocation.get("killed")), acknowledged=False))
@@ -56,7 +56,7 @@ class CommandTask(LocalTask):
 def follow(world: "World") -> None:
     """Start those that fit, kill those that shall be; those of a master before this one are lost."""
     for allocation in of_kinds(world, scheduler.LIVE, RUNNABLE):
-        run = Runs.of_world(world).find(allocation["allocation_id"])
+        run = world.the(Runs).find(allocation["allocation_id"])
         if run is None:
             end(world, allocation, exits.lost())
         elif allocation.get("killed") and not run.is_killed:
@@ -76,4 +76,4 @@ def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> N
     name = command["description"]
     say(world, allocation["task_id"], f"Scheduling {name} (id: {allocation['allocation_id']})", f"{name} was assigned to an agent",
          f"Resources for {name} have started")
-    Runs.of_world(world).start(CommandTask(world, allocation["allocation_id"]))
+    world.the(Runs).start(CommandTask(world, allocation["allocation_id"]))

@@ -111,14 +111,6 @@ class Runs:
         self._world = world
         self._runs: dict[str, Run] = {}
 
-    @classmethod
-    def of_world(cls, world: "World") -> "Runs":
-        """The ones of the world, made when first asked for."""
-        found: Runs | None = world.derived.get(cls)
-        if found is None:
-            found = world.derived[cls] = cls(world)
-        return found
-
     def start(self, task: Task) -> None:
         """Run a task. Called under the world's lock; the thread begins when that is free."""
         run = self._runs[task.allocation_id] = Run(self._world, task)

@@ -35,7 +35,7 @@ def start(world: "World", trial: Row, placement: Placement) -> None:
     """Give the trial its slots and start its processes."""
     allocation = scheduler.allocate(world, trial, placement)
     TrialLog(world, trial, allocation).placed()
-    Runs.of_world(world).start(TrialTask(world, trial["id"], allocation["allocation_id"]))
+    world.the(Runs).start(TrialTask(world, trial["id"], allocation["allocation_id"]))
 
 
 def follow_state(world: "World", allocation: Row) -> None:
@@ -43,7 +43,7 @@ def follow_state(world: "World", allocation: Row) -> None:
     trial = _trial_of(world, allocation)
     if trial is None:
         return
-    if Runs.of_world(world).find(allocation["allocation_id"]) is None:
+    if world.the(Runs).find(allocation["allocation_id"]) is None:
         _leave(world, trial, allocation, exits.lost())
     elif trial["state"] in DIE:
         _kill(world, trial, allocation, DIE[trial["state"]])
@@ -67,14 +67,14 @@ def evict(world: "World", allocation: Row, reason: str) -> None:
 
 def begin_round(world: "World") -> None:
     """What does not belong to trials: runs of allocations that are no more, and commands."""
-    Runs.of_world(world).keep_only({row["allocation_id"] for row in world.db.allocations.rows(state=scheduler.LIVE)})
+    world.the(Runs).keep_only({row["allocation_id"] for row in world.db.allocations.rows(state=scheduler.LIVE)})
     commands.follow(world)
     refuse(world, but=commands.RUNNABLE)
 
 
 def stop(world: "World") -> Sequence[Run]:
     """The world ends, and all processes with it."""
-    return Runs.of_world(world).stop()
+    return world.the(Runs).stop()
 
 
 def kill_the_slow(world: "World", allocation_id: int) -> None:
@@ -87,7 +87,7 @@ def kill_the_slow(world: "World", allocation_id: int) -> None:
 
 def ended(world: "World", trial_id: int, allocation_id: str, code: int) -> None:
     """All processes of a run have ended."""
-    Runs.of_world(world).forget(allocation_id)
+    world.the(Runs).forget(allocation_id)
     allocation, trial = world.db.allocations.one(allocation_id=allocation_id), world.db.trials.row(trial_id)
     if trial is not None and allocation is not None and allocation["state"] == scheduler.LIVE:
         _leave(world, trial, allocation, exits.exit_of(code, killed=bool(allocation.get("killed")),
@@ -106,7 +106,7 @@ def _kill(world: "World", trial: Row, allocation: Row, reason: str) -> None:
     if not allocation.get("killed"):
         TrialLog(world, trial, allocation).killing(reason)
         world.db.allocations.change(allocation["id"], killed=True)
-    run = Runs.of_world(world).find(allocation["allocation_id"])
+    run = world.the(Runs).find(allocation["allocation_id"])
     if run is not None:
         run.kill()
 

@@ -118,7 +118,7 @@ class TaskAtWork:
         return [row for row in rows if self._tried(row, self._remove, storage, row) is None]
 
     def _remove(self, storage: CheckpointStorage, row: Row) -> dict[str, int]:
-        KeptFiles.of_world(self._world).keep(storage, row, self._globs)
+        self._world.the(KeptFiles).keep(storage, row, self._globs)
         return storage.delete(row["uuid"], self._globs)
 
     def _remove_event_files(self, storage: CheckpointStorage) -> None:

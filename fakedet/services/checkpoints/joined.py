@@ -11,7 +11,6 @@ from fakedet.domain.checkpoint_sort import CheckpointListing
 from fakedet.services.checkpoints.view import CheckpointView, of_trial
 
 if TYPE_CHECKING:
-    from fakedet.store import Database
     from fakedet.store.state import Change
     from fakedet.world import World
 
@@ -24,19 +23,11 @@ SHOWN = {"trials": ("experiment_id", "hparams"), "experiments": ("config",)}
 class JoinedCheckpoints:
     """The views of a world. It follows the commits; nothing that is not committed may be read through it."""
 
-    def __init__(self, db: "Database"):
-        self._db = db
+    def __init__(self, world: "World"):
+        self._db = world.db
         self._views: dict[int, list[CheckpointView]] = {}
         self._listings: dict[Hashable, CheckpointListing] = {}
-        db.follow(self._follow)
-
-    @classmethod
-    def of_world(cls, world: "World") -> "JoinedCheckpoints":
-        """The one of the world, made when first asked for."""
-        found = world.derived.get(cls)
-        if found is None:
-            found = world.derived[cls] = cls(world.db)
-        return found
+        world.db.follow(self._follow)
 
     def of_trial(self, trial: Row, experiment: Row) -> list[CheckpointView]:
         """The trial's checkpoints."""

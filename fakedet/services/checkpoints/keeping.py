@@ -29,13 +29,6 @@ class KeptFiles:
         self._uuids: set[str] = set()
         self._last_covered = 0
 
-    @classmethod
-    def of_world(cls, world: "World") -> "KeptFiles":
-        """The one of the world, made when first asked for."""
-        if cls not in world.derived:
-            world.derived[cls] = cls(world)
-        return world.derived[cls]
-
     def cover(self, snapshot: "Snapshot") -> None:
         """From now on keep what the checkpoints of this snapshot lose."""
         self._last_covered = max(self._last_covered, snapshot.state.sequences.get("checkpoints", 0))

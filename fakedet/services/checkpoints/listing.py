@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 def get_experiment_checkpoints(call: Call, request: Any) -> dict[str, Any]:
     """The checkpoints of all trials of an experiment; by searcher metric, the best come first."""
     experiment = finding.experiment(call.db, request.id)
-    joined = JoinedCheckpoints.of_world(call.world)
+    joined = call.world.the(JoinedCheckpoints)
     order = experiment_order(request.sort_by_attr, request.sort_by_metric, request.order_by,
                              smaller_is_better=smaller_is_better(experiment))
 
@@ -37,7 +37,7 @@ def get_trial_checkpoints(call: Call, request: Any) -> dict[str, Any]:
     """The checkpoints of a trial."""
     trial = finding.trial(call.db, request.id)
     experiment = finding.experiment(call.db, trial["experiment_id"])
-    joined = JoinedCheckpoints.of_world(call.world)
+    joined = call.world.the(JoinedCheckpoints)
     with _failing_as(f"trial {request.id}", "get_checkpoints_for_trial"):
         views = joined.of_trial(trial, experiment)
     orders = {semantics: trial_order(request.sort_by_attr, request.sort_by_metric, request.order_by,

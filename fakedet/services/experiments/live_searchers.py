@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 from fakedet.domain.searchers import Operation, Searcher
 
 if TYPE_CHECKING:
-    from fakedet.store import Database
     from fakedet.world import World
 
 Row = Mapping[str, Any]
@@ -36,17 +35,9 @@ class _Live:
 class LiveSearchers:
     """The searchers of one world by experiment."""
 
-    def __init__(self, db: "Database"):
-        self._db = db
+    def __init__(self, world: "World"):
+        self._db = world.db
         self._live: dict[int, _Live] = {}
-
-    @classmethod
-    def of_world(cls, world: "World") -> "LiveSearchers":
-        """The one of the world, made when first asked for."""
-        found: LiveSearchers | None = world.derived.get(cls)
-        if found is None:
-            found = world.derived[cls] = cls(world.db)
-        return found
 
     def begin(self, experiment: Row) -> list[Operation]:
         """A search begins, perhaps once more: the trials to begin with."""

@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 @rpc("SearchExperiments")
 def search_experiments(call: Call, request: Any) -> dict[str, Any]:
     """The experiments that pass the filter, a page of them."""
-    page, block = search(call, request, Experiments.of_world(call.world), _sort_columns(call))
+    page, block = search(call, request, call.world.the(Experiments), _sort_columns(call))
     return {"experiments": [_found_message(call, subject) for subject in page], "pagination": block}
 
 

@@ -24,7 +24,7 @@ STOPPING = "STOPPING_"
 
 def begin(world: "World", experiment: Row) -> None:
     """Make the trials that the search begins with."""
-    _carry_out(world, experiment["id"], LiveSearchers.of_world(world).begin(experiment))
+    _carry_out(world, experiment["id"], world.the(LiveSearchers).begin(experiment))
 
 
 def trial_progressed(world: "World", trial: Row, fraction: float) -> None:
@@ -32,7 +32,7 @@ def trial_progressed(world: "World", trial: Row, fraction: float) -> None:
     if _has_searcher(world, trial):
         _tell(world, trial["experiment_id"], "progressed", trial["request_id"], fraction)
         experiment = world.db.experiments.row(trial["experiment_id"])
-        world.db.experiments.change(experiment["id"], progress=LiveSearchers.of_world(world).progress(experiment))
+        world.db.experiments.change(experiment["id"], progress=world.the(LiveSearchers).progress(experiment))
 
 
 def validation_completed(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:
@@ -57,7 +57,7 @@ def _has_searcher(world: "World", trial: Row) -> bool:
 
 
 def _tell(world: "World", experiment_id: int, event: str, request_id: str, *value: Any) -> list[Operation]:
-    return LiveSearchers.of_world(world).tell(world.db.experiments.row(experiment_id), event, request_id, *value)
+    return world.the(LiveSearchers).tell(world.db.experiments.row(experiment_id), event, request_id, *value)
 
 
 def _carry_out(world: "World", experiment_id: int, operations: list[Operation]) -> None:

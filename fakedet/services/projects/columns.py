@@ -21,7 +21,7 @@ def get_project_columns(call: Call, request: Any) -> dict[str, Any]:
     """Of the table of experiments, unless that of runs is asked for."""
     project = finding.project(call.db, request.id)
     columns, catalogue = (_run_columns, Runs) if request.table_type == "TABLE_TYPE_RUN" else (_experiment_columns, Experiments)
-    return {"columns": catalogue.of_world(call.world).unchanged(
+    return {"columns": call.world.the(catalogue).unchanged(
         ("columns", project["id"]), lambda: [_message(column) for column in columns(call, project)])}
 
 
@@ -43,14 +43,14 @@ def _message(column: ProjectColumn) -> dict[str, Any]:
 def _experiment_columns(call: Call, project: Row) -> list[ProjectColumn]:
     """Of metrics those of the best trials."""
     ids = [row["id"] for row in call.db.experiments.rows(project_id=project["id"])]
-    values = _each(Experiments.of_world(call.world), ids)
+    values = _each(call.world.the(Experiments), ids)
     return [*project_columns.experiment_columns(), *project_columns.metric_columns(values(_metric_types)),
             *project_columns.definition_columns(values(_definition_types))]
 
 
 def _run_columns(call: Call, project: Row) -> list[ProjectColumn]:
     """Metadata are those that were noted in the project: the master forgets to take them along when a run moves."""
-    runs = Runs.of_world(call.world)
+    runs = call.world.the(Runs)
     values = _each(runs, [row["id"] for row in call.db.trials.rows(project_id=project["id"])])
     noted = _each(runs, [row["id"] for row in call.db.trials.rows(metadata_project_id=project["id"])])
     return [*project_columns.run_columns(), *project_columns.metric_columns(values(_metric_types)),

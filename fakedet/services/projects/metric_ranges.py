@@ -19,12 +19,12 @@ Row = Mapping[str, Any]
 def get_project_numeric_metrics_range(call: Call, request: Any) -> dict[str, Any]:
     """One range for each value of the summary metrics that are numbers, and one for the searcher metric."""
     project = finding.project(call.db, request.id)
-    return {"ranges": Experiments.of_world(call.world).unchanged(("ranges", project["id"]), lambda: _ranges(call, project))}
+    return {"ranges": call.world.the(Experiments).unchanged(("ranges", project["id"]), lambda: _ranges(call, project))}
 
 
 def _ranges(call: Call, project: Row) -> list[dict[str, Any]]:
     ids = [row["id"] for row in call.db.experiments.rows(project_id=project["id"])]
-    values = Experiments.of_world(call.world).known(ids, _values, _values)
+    values = call.world.the(Experiments).known(ids, _values, _values)
     found: dict[str, list[float]] = {}
     for number in ids:
         for name, value in values[number]:

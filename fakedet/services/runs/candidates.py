@@ -23,7 +23,7 @@ class Candidates(NamedTuple):
 def candidates(call: Call, project_id: int, request: Any) -> Candidates:
     """The runs that a request names; its filter outweighs its ids."""
     if request.filter is not None:
-        return Candidates(filtered(call, project_id, request.filter, Runs.of_world(call.world)), [])
+        return Candidates(filtered(call, project_id, request.filter, call.world.the(Runs)), [])
     found = [subject for subject in subjects.runs_by_id(call.db, request.run_ids) if subject.project["id"] == project_id]
     present = {subject.id for subject in found}
     return Candidates(found, [number for number in request.run_ids if number not in present])

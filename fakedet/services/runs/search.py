@@ -17,7 +17,7 @@ from fakedet.services.searches.sorting import SortColumns, number, text
 @rpc("SearchRuns")
 def search_runs(call: Call, request: Any) -> dict[str, Any]:
     """The runs that pass the filter, a page of them."""
-    page, block = search(call, request, Runs.of_world(call.world), _sort_columns(call))
+    page, block = search(call, request, call.world.the(Runs), _sort_columns(call))
     now = call.now
     return {"runs": [run_message(call.db, now, subject) for subject in page], "pagination": block}
 

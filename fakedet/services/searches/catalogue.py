@@ -17,12 +17,10 @@ from fakedet.services.searches.sorting import Order, place, sorted_ids
 from fakedet.services.searches.subjects import Subject
 
 if TYPE_CHECKING:
-    from fakedet.store import Database
     from fakedet.store.state import Change
     from fakedet.world import World
 
 T = TypeVar("T")
-Own = TypeVar("Own", bound="Catalogue")
 #: The fields of rows that subjects share, as far as filters and sorts read them.
 SHARED = {"users": ("username", "display_name"), "projects": ("key", "archived", "workspace_id"), "workspaces": ("archived",)}
 
@@ -37,20 +35,12 @@ class Found(NamedTuple):
 class Catalogue(ABC):
     """The subjects of one kind. It follows the commits; nothing that is not committed may be read through it."""
 
-    def __init__(self, db: "Database"):
-        self._db = db
+    def __init__(self, world: "World"):
+        self._db = world.db
         self._values: dict[Hashable, dict[int, Any]] = {}
         self._lists = Listings()
         self._answers: dict[Hashable, Any] = {}
-        db.follow(self._follow)
-
-    @classmethod
-    def of_world(cls: type[Own], world: "World") -> Own:
-        """The one of the world, made when first asked for."""
-        found: Own | None = world.derived.get(cls)
-        if found is None:
-            found = world.derived[cls] = cls(world.db)
-        return found
+        world.db.follow(self._follow)
 
     @abstractmethod
     def subject(self, number: int) -> Subject:

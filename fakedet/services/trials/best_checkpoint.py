@@ -15,7 +15,6 @@ from fakedet.domain.sql_casts import as_integer
 from fakedet.services.metrics.steps import at
 
 if TYPE_CHECKING:
-    from fakedet.store import Database
     from fakedet.store.state import Change
     from fakedet.world import World
 
@@ -34,18 +33,10 @@ class _Known:
 class BestCheckpoints:
     """The best checkpoints of a world. It follows the commits; nothing that is not committed may be read through it."""
 
-    def __init__(self, db: "Database"):
-        self._db = db
+    def __init__(self, world: "World"):
+        self._db = world.db
         self._known: dict[int, _Known] = {}
-        db.follow(self._follow)
-
-    @classmethod
-    def of_world(cls, world: "World") -> "BestCheckpoints":
-        """The one of the world, made when first asked for."""
-        found = world.derived.get(cls)
-        if found is None:
-            found = world.derived[cls] = cls(world.db)
-        return found
+        world.db.follow(self._follow)
 
     def of_trial(self, trial: Row, goal: Goal) -> Row | None:
         """The completed checkpoint at the step of the best validation that has one."""

@@ -36,7 +36,7 @@ def trial_message(world: "World", trial: Row) -> dict[str, Any]:
     assert experiment is not None
     goal, tasks = Goal.of(experiment["config"]), tasks_of(db, trial["id"])
     best_id = validations_of(db, trial, goal).best_id
-    checkpoint = BestCheckpoints.of_world(world).of_trial(trial, goal) if best_id is not None and trial["checkpoint_count"] else None
+    checkpoint = world.the(BestCheckpoints).of_trial(trial, goal) if best_id is not None and trial["checkpoint_count"] else None
     return {
         **basic_message(trial),
         "restarts": min(trial["restarts"], experiment["config"]["max_restarts"]),

@@ -55,6 +55,6 @@ def test_without_a_snapshot_nothing_is_kept(cluster, trial):
     before = cluster.world.snapshot()
     uuid = cluster.checkpoint(trial, 10, FILES)
     delete(cluster, uuid)
-    assert KeptFiles.of_world(cluster.world)._uuids == set()
+    assert cluster.world.the(KeptFiles)._uuids == set()
     cluster.world.restore(before)
     assert cluster.raw("GET", f"/api/v1/checkpoints/{uuid}")[0] == 404
