@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from fakedet.domain.searchers import Create, Searcher, SearcherError
 from fakedet.services.experiments.live_searchers import FEWEST, LiveSearchers
-from fakedet.store import Database
-from fakedet.store.schema import TABLES
+from fakedet.world import World
 
 SPACE = {"x": {"type": "double", "minval": 0, "maxval": 1}}
 SEARCHES = [
@@ -24,10 +23,11 @@ class Search:
     """An experiment's live searcher beside a plain one that is told the same."""
 
     def __init__(self, searcher):
-        self.db = Database(TABLES)
+        self.world = World()
+        self.db = self.world.db
         config = {"searcher": searcher, "hyperparameters": SPACE, "reproducibility": {"experiment_seed": 3}}
         self.number = self.db.experiments.insert({"config": config, "searcher": None})
-        self.live, self.plain = LiveSearchers(self.db), Searcher(config)
+        self.live, self.plain = LiveSearchers(self.world), Searcher(config)
         self.trials, self.ended, self.kept = [], set(), None
         self.created(self.live.begin(self.experiment), self.plain.initial_trials())
 
@@ -72,7 +72,7 @@ class Search:
         assert self.live.progress(self.experiment) == self.plain.progress()
 
     def open_again(self):
-        self.live = LiveSearchers(self.db)
+        self.live = LiveSearchers(self.world)
 
 
 @settings(max_examples=40)
@@ -90,7 +90,7 @@ def test_the_state_is_stored_anew_before_events_become_many():
         search.tell("progressed", number)
         assert search.db.search_events.tally() < FEWEST
     assert search.experiment["searcher"] is not before
-    assert search.live.progress(search.experiment) == LiveSearchers(search.db).progress(search.experiment) == search.plain.progress()
+    assert search.live.progress(search.experiment) == LiveSearchers(search.world).progress(search.experiment) == search.plain.progress()
 
 
 def test_metrics_that_cannot_be_read_change_nothing():
