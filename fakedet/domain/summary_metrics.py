@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
-from math import inf, isnan, nan
+from math import inf, isfinite, isnan, nan
 from operator import add
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
@@ -45,10 +45,19 @@ def type_of(value: Any) -> str:
 
 def with_report(summary: Summary, group: str, metrics: Metrics) -> dict[str, Any]:
     """The summary after one more report: metrics of the group that are not in it have had null last."""
+    return with_reports(summary, group, [metrics])
+
+
+def with_reports(summary: Summary, group: str, reports: Sequence[Metrics]) -> dict[str, Any]:
+    """The summary after these reports of a group, one after the other."""
+    names = reports[0].keys()
+    if any(report.keys() != names for report in reports):
+        return reduce(lambda before, report: with_report(before, group, report), reports, dict(summary))
     key = summary_key(group)
     entries = {name: {**entry, "last": None} for name, entry in summary.get(key, {}).items()}
-    for name, value in metrics.items():
-        entries[name] = {**_with_value(entries.get(name), value), "last": _plain(value)}
+    for name in names:
+        values = [report[name] for report in reports]
+        entries[name] = {**_with_values(entries.get(name), values), "last": _plain(values[-1])}
     return {**summary, key: entries}
 
 
@@ -61,6 +70,15 @@ def recomputed(reports: Iterable[Report]) -> dict[str, Any]:
     return {key: metrics for key, metrics in entries.items() if metrics}
 
 
+def _with_values(entry: Mapping[str, Any] | None, values: Sequence[Any]) -> Mapping[str, Any]:
+    """What one value after the other makes of the entry; finite numbers can be counted at once."""
+    if len(values) > 1 and (entry is None or entry["type"] == "number") and all(map(_is_finite, values)):
+        return {"type": "number", **_statistics_with(entry, values)}
+    for value in values:
+        entry = _with_value(entry, value)
+    return entry or {}
+
+
 def _with_value(entry: Mapping[str, Any] | None, value: Any) -> dict[str, Any]:
     """An entry of another type becomes a string for good and loses its statistics."""
     kind = type_of(value)
@@ -68,20 +86,24 @@ def _with_value(entry: Mapping[str, Any] | None, value: Any) -> dict[str, Any]:
         return {"type": "string"}
     if kind != "number":
         return dict(entry or {"type": kind})
-    return {"type": kind, **_statistics_with(entry, _number(value))}
+    return {"type": kind, **_statistics_with(entry, [_number(value)])}
 
 
-def _statistics_with(entry: Mapping[str, Any] | None, number: float) -> dict[str, Any]:
+def _statistics_with(entry: Mapping[str, Any] | None, numbers: Sequence[float]) -> dict[str, Any]:
+    """The statistics with one more number, or with several finite ones."""
     if entry is None or "count" not in entry:
-        return {"count": 1, **dict.fromkeys(("sum", "mean", "min", "max"), _plain(number))}
-    count, total = int(entry["count"]) + 1, _number(entry["sum"]) + number
-    return {
-        "count": count,
-        "sum": _plain(total),
-        "mean": _plain(total / count),
-        "min": _plain(_extreme(min, -inf, _number(entry["min"]), number)),
-        "max": _plain(_extreme(max, inf, _number(entry["max"]), number)),
-    }
+        count, total, least, greatest = len(numbers), reduce(add, numbers), min(numbers), max(numbers)
+    else:
+        count = int(entry["count"]) + len(numbers)
+        total = reduce(add, numbers, _number(entry["sum"]))  # not sum(): newer Pythons round it differently
+        least = _extreme(min, -inf, _number(entry["min"]), min(numbers))
+        greatest = _extreme(max, inf, _number(entry["max"]), max(numbers))
+    statistics = {"sum": total, "mean": total / count if count > 1 else total, "min": least, "max": greatest}
+    return {"count": count, **{name: _plain(value) for name, value in statistics.items()}}
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (float, int) and isfinite(value)
 
 
 def _extreme(choose: Callable[[float, float], float], utmost: float, a: float, b: float) -> float:

@@ -6,9 +6,10 @@ Synthetic trials draw from here, so asking for step 500 before step 100, or afte
 from __future__ import annotations
 
 from hashlib import blake2b
+from struct import Struct
 
 _FRACTION_BITS = 53
-_DRAWS = 3
+_DRAWS = Struct(">3Q")
 
 
 def uniform(*key: object) -> float:
@@ -27,7 +28,10 @@ def bell(*key: object) -> float:
     return (first + second + third - 1.5) * 2
 
 
-def _draws(key: tuple[object, ...]) -> list[float]:
-    digest = blake2b(repr(key).encode(), digest_size=8 * _DRAWS).digest()
-    words = (int.from_bytes(digest[start : start + 8], "big") for start in range(0, len(digest), 8))
-    return [(word >> (64 - _FRACTION_BITS)) / (1 << _FRACTION_BITS) for word in words]
+def _draws(key: tuple[object, ...]) -> tuple[float, float, float]:
+    first, second, third = _DRAWS.unpack(blake2b(repr(key).encode(), digest_size=_DRAWS.size).digest())
+    return _fraction(first), _fraction(second), _fraction(third)
+
+
+def _fraction(word: int) -> float:
+    return (word >> (64 - _FRACTION_BITS)) / (1 << _FRACTION_BITS)

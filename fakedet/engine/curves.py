@@ -7,13 +7,14 @@ the searcher asks for. Exact arithmetic and keyed chance only: the same numbers 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fakedet.engine.chance import bell, between, uniform
 from fakedet.engine.fitness import Fitness, fitness_of
-from fakedet.engine.metric_views import companion_names, view_of
+from fakedet.engine.metric_views import View, companion_names, view_of
 
 START_LOSS = 2.3
 LARGEST_LOSS = 1e4
@@ -96,8 +97,9 @@ class LearningCurves:
 
     def validation(self, step: int) -> Metrics:
         """The searcher's metric with a loss and an accuracy beside it."""
-        loss, accuracy = companion_names(self.metric)
-        return {**self._metrics(step, loss, accuracy, "validation"), self.metric: self._searcher_metric(step)}
+        loss, accuracy = self._loss_and_accuracy(step, "validation")
+        loss_name, accuracy_name = self._companions
+        return {loss_name: loss, accuracy_name: accuracy, self.metric: self._view(loss, accuracy)}
 
     def training(self, step: int) -> Metrics:
         """The training loss and accuracy: noisier than the validation's, and blind to overfitting."""
@@ -105,27 +107,30 @@ class LearningCurves:
 
     def of_group(self, group: str, step: int) -> Metrics:
         """The loss and the accuracy of another group, near those of the training."""
-        return self._metrics(step, "loss", "accuracy", group)
+        loss, accuracy = self._loss_and_accuracy(step, group)
+        return {"loss": loss, "accuracy": accuracy}
 
     def batch_loss(self, step: int) -> float:
         """The training loss of one batch, noisier than the mean that is reported."""
-        return max(self._loss(step, "training") * (1 + 2 * self._noise(step, "training", "batch")), 0.0)
+        loss, _ = self._loss_and_accuracy(step, "training")
+        noise = self._noisiness_at(step, "training") * bell("noise", self.seed, "training", "batch", step)
+        return max(loss * (1 + 2 * noise), 0.0)
 
-    def _searcher_metric(self, step: int) -> float:
-        view = view_of(self.metric, smaller_is_better=self.smaller_is_better)
-        return view(self._loss(step, "validation"), self._accuracy(step, "validation"))
+    @functools.cached_property
+    def _companions(self) -> tuple[str, str]:
+        return companion_names(self.metric)
 
-    def _metrics(self, step: int, loss: str, accuracy: str, group: str) -> Metrics:
-        return {loss: self._loss(step, group), accuracy: self._accuracy(step, group)}
+    @functools.cached_property
+    def _view(self) -> View:
+        return view_of(self.metric, smaller_is_better=self.smaller_is_better)
 
-    def _loss(self, step: int, group: str) -> float:
-        loss = START_LOSS * (1 - self._skill(step, group)) * self._blow_up(step)
-        gap = self.shape.validation_gap if group == "validation" else 1.0
-        return min(loss * gap * (1 + self._noise(step, group, "loss")), LARGEST_LOSS)
-
-    def _accuracy(self, step: int, group: str) -> float:
-        exact = 0.1 + 0.9 * self._skill(step, group) / self._blow_up(step)
-        return min(max(exact + 0.5 * self._noise(step, group, "accuracy"), 0.0), 1.0)
+    def _loss_and_accuracy(self, step: int, group: str) -> tuple[float, float]:
+        """Two views of one skill, each with noise of its own."""
+        skill, blow_up, noisiness = self._skill(step, group), self._blow_up(step), self._noisiness_at(step, group)
+        loss = START_LOSS * (1 - skill) * blow_up * (self.shape.validation_gap if group == "validation" else 1.0)
+        accuracy = 0.1 + 0.9 * skill / blow_up + 0.5 * (noisiness * bell("noise", self.seed, group, "accuracy", step))
+        loss *= 1 + noisiness * bell("noise", self.seed, group, "loss", step)
+        return min(loss, LARGEST_LOSS), min(max(accuracy, 0.0), 1.0)
 
     def _skill(self, step: int, group: str) -> float:
         """What it has learnt so far, 0 to below 1."""
@@ -147,8 +152,7 @@ class LearningCurves:
         beyond = 40 * max(step / self.horizon - self.shape.divergence, 0.0)
         return 1 + beyond * beyond
 
-    def _noise(self, step: int, group: str, metric: str) -> float:
-        """Noise that calms down as training goes on."""
+    def _noisiness_at(self, step: int, group: str) -> float:
+        """Noise calms down as training goes on."""
         size = (0.012 if group == "validation" else 0.05) * self.noisiness
-        calm = 0.3 + 0.7 / (1 + 4 * step / self.horizon)
-        return size * calm * bell("noise", self.seed, group, metric, step)
+        return size * (0.3 + 0.7 / (1 + 4 * step / self.horizon))

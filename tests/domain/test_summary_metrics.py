@@ -105,3 +105,14 @@ def test_a_report_changes_no_other_group_and_not_the_summary_it_is_added_to(repo
     assert {key: after[key] for key in before if key != "avg_metrics"} == {
         key: before[key] for key in before if key != "avg_metrics"
     }
+
+
+ANY_VALUE = NUMBERS | st.sampled_from(["NaN", "Infinity", "-Infinity", "text", None, True, -0.0])
+ANY_METRICS = st.dictionaries(st.sampled_from("ab"), ANY_VALUE, min_size=1, max_size=2)
+
+
+@given(st.lists(ANY_METRICS, max_size=3), st.lists(ANY_METRICS, min_size=1, max_size=6))
+def test_reports_added_together_are_reports_added_one_by_one(earlier, reports):
+    before = summarized([("training", metrics) for metrics in earlier])
+    one_by_one = reduce(lambda summary, metrics: with_report(summary, "training", metrics), reports, before)
+    assert repr(with_reports(before, "training", reports)) == repr(one_by_one)
