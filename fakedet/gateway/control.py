@@ -1,4 +1,4 @@
-"""fakedet's own routes under /__fakedet/: health, worlds, clock, journal, gc preview, snapshots. A Flask blueprint.
+"""fakedet's own routes under /__fakedet/: health, worlds, clock, journal, gc preview, damage. A Flask blueprint.
 
 They need no sign-in: whoever reaches the port may steer the double. A world other than the first is named by `/w/<name>/__fakedet/...`.
 """
@@ -12,8 +12,10 @@ from fakedet import __version__
 from fakedet.domain.errors import MasterError
 from fakedet.gateway.errors import HTTP_STATUS
 from fakedet.gateway.worlds import PREFIX, Worlds
+from fakedet.services.checkpoints.damaging import DEEDS, CheckpointDamage
 from fakedet.services.checkpoints.explaining import explain
 from fakedet.settings import CHOICES, BadSetting
+from fakedet.storage.base import StorageError
 from fakedet.world import World
 
 control = Blueprint("control", __name__)
@@ -90,6 +92,23 @@ def gc_preview() -> Response:
             return jsonify(explain(world, _integer("experiment"), semantics=semantics, **asked))
     except MasterError as error:
         raise ControlError(HTTP_STATUS[error.code], error.message) from None
+
+
+@control.post("/damage")
+def damage() -> Response:
+    """`{"checkpoint": uuid, "do": "lose" | "truncate" | "corrupt" | "slow" | "deny" | "heal"}` with what that needs: path, size, seconds."""
+    sent = _body()
+    do, arguments = sent.get("do"), {name: value for name, value in sent.items() if name not in ("checkpoint", "do")}
+    if do not in DEEDS:
+        raise ControlError(400, f"do must be one of: {', '.join(DEEDS)}.")
+    try:
+        found = CheckpointDamage(_world(), str(sent.get("checkpoint", "")))
+        getattr(found, do)(**arguments)
+        return jsonify({} if do in ("slow", "deny") else {"files": found.files()})
+    except MasterError as error:
+        raise ControlError(HTTP_STATUS[error.code], error.message) from None
+    except (StorageError, TypeError) as error:
+        raise ControlError(400, str(error)) from None
 
 
 def _integer(name: str) -> int:

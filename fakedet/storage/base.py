@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Union
 
+from fakedet.storage.damage import Damage
 from fakedet.storage.globs import survivors
 
 CHUNK = 1 << 20
@@ -30,6 +31,10 @@ class StorageRefused(StorageError):
 
 class FilesMissing(StorageError):
     """There are no such files in the storage."""
+
+
+class AccessDenied(StorageError):
+    """The storage lets nobody at these files."""
 
 
 class UnsafePath(StorageError):
@@ -51,29 +56,40 @@ Members = list[Member]
 class CheckpointStorage(abc.ABC):
     """Checkpoint files under one root: each checkpoint is a folder named by its uuid."""
 
+    #: What is wrong with it on purpose.
+    damage: Damage | None = None
+
     def list(self, uuid: str) -> Listing:
         """Files with their sizes, and directories as `name/` with 0; raises FilesMissing where there is no such checkpoint."""
         with _told():
-            return dict(sorted(self._list(checked_uuid(uuid)).items()))
+            return dict(sorted(self._list(self._admitted(uuid)).items()))
 
     def members(self, uuid: str) -> Members:
         """The files that the master packs into an archive, in its order; raises FilesMissing as `list` does."""
         with _told():
-            return self._members(checked_uuid(uuid))
+            return self._members(self._admitted(uuid))
 
     def read(self, uuid: str, path: str) -> Iterator[bytes]:
         """The content of one file in chunks."""
-        return self._read(checked_uuid(uuid), checked_path(path))
+        return self._read(self._admitted(uuid), checked_path(path))
 
     def write(self, uuid: str, path: str, content: Content = b"") -> None:
         """Keep a file; its directories come by themselves. A path that ends in `/` makes an empty directory."""
         chunks = (content,) if isinstance(content, bytes) else content
         with _told():
-            self._write(checked_uuid(uuid), checked_path(path), chunks)
+            self._write(self._admitted(uuid), checked_path(path), chunks)
+
+    def overwrite(self, uuid: str, path: str, content: bytes) -> None:
+        """Other content for a file that is there, behind the storage's back: checksums that it keeps stay as they were."""
+        self.write(uuid, path, content)
+
+    def shut(self, uuid: str) -> Callable[[], None]:
+        """Keep everybody from the checkpoint's files, as far as `damage` cannot; returns what lets them in again."""
+        return lambda: None
 
     def exists(self, uuid: str) -> bool:
         """Whether there is anything of that checkpoint."""
-        return self._exists(checked_uuid(uuid))
+        return self._exists(self._admitted(uuid))
 
     def delete(self, uuid: str, globs: Iterable[str]) -> Listing:
         """Delete what matches any of the globs and tell what is left; no checkpoint, nothing left. `**/*` stands for everything.
@@ -87,6 +103,15 @@ class CheckpointStorage(abc.ABC):
         with _told():
             self._remove(uuid, before, after)
         return after
+
+    def _admitted(self, uuid: str) -> str:
+        if self.damage is not None and not self.damage.admits(checked_uuid(uuid)):
+            raise AccessDenied(self._denial(uuid))
+        return checked_uuid(uuid)
+
+    def _denial(self, uuid: str) -> str:
+        """How access to a checkpoint is denied."""
+        return f"open {uuid}: permission denied"
 
     @abc.abstractmethod
     def _list(self, uuid: str) -> Listing: ...

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from fakedet.storage.base import StorageRefused
+from fakedet.storage.damage import Damage
 from fakedet.storage.s3_mirror import S3Mirror
 
 HOST = "127.0.0.1"
@@ -23,6 +24,8 @@ HOST = "127.0.0.1"
 KEYS = {"access_key": "fakedet", "secret_key": "fakedet"}
 REGION = "us-east-1"
 _POLLED_EVERY = 0.05
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DENIAL = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 _bucket_users: Counter[str] = Counter()
 _bucket_lock = threading.Lock()
 
@@ -30,7 +33,8 @@ _bucket_lock = threading.Lock()
 class EmbeddedS3:
     """The S3 of one world; its objects are kept in `folder` if given, else in memory only."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, damage: Damage | None = None) -> None:
+        self._damage = damage or Damage()
         self._mirror = None if folder is None else S3Mirror(folder)
         self._server: Any = None
         self._buckets: OwnBuckets | None = None
@@ -56,6 +60,16 @@ class EmbeddedS3:
         """What a checkpoint_storage config needs so that clients come here."""
         return {"endpoint_url": self.url, **KEYS}
 
+    def is_at(self, url: str) -> bool:
+        """Whether this is the server at that address."""
+        return self._server is not None and url == self.url
+
+    def alter(self, bucket: str, key: str, content: bytes) -> None:
+        """Change an object's content but not the checksums that were made when it was uploaded."""
+        _backend().buckets[bucket].keys[key].value = content
+        if self._mirror:
+            self._mirror.note(bucket, key, content)
+
     def resume(self) -> None:
         """Listen again where clients were told to come before the process ended, if they were."""
         if self._server is None and self._mirror and self._mirror.port:
@@ -79,7 +93,7 @@ class EmbeddedS3:
         except ImportError as error:
             raise StorageRefused(f"The embedded S3 needs the files of moto and botocore, which are not to be read: {error}. "
                                  "In a fake file system use storage='memory' or 'shared_fs'.") from error
-        self._buckets = OwnBuckets(create_backend_app("s3"), self._mirror)
+        self._buckets = OwnBuckets(create_backend_app("s3"), self._mirror, self._damage)
         port = self._mirror.port if self._mirror else 0
         try:
             self._server = make_server(HOST, port, self._buckets, threaded=True, request_handler=_quiet_handler())
@@ -93,8 +107,8 @@ class EmbeddedS3:
 class OwnBuckets:
     """Makes each bucket when it is first named, then lets moto answer. A WSGI application."""
 
-    def __init__(self, app: Callable[..., Any], mirror: S3Mirror | None = None):
-        self._app, self._mirror = app, mirror
+    def __init__(self, app: Callable[..., Any], mirror: S3Mirror | None = None, damage: Damage | None = None):
+        self._app, self._mirror, self._damage = app, mirror, damage or Damage()
         self._made: set[str] = set()
         for bucket, key, content in mirror.objects() if mirror else ():
             self._ensure(bucket)
@@ -104,6 +118,9 @@ class OwnBuckets:
         bucket, _, key = _path(environ).lstrip("/").partition("/")
         if bucket and (key or not _makes_or_drops_it(environ)):
             self._ensure(bucket)
+        if not all(self._damage.admits(uuid) for uuid in _checkpoints_of(environ)):
+            start_response("403 Forbidden", [("Content-Type", "application/xml")])
+            return [_DENIAL]
         if self._mirror is None or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return self._app(environ, start_response)
         changed = _keys_to_delete(environ) or ([key] if key else [])
@@ -143,6 +160,11 @@ def _path(environ: Mapping[str, Any]) -> str:
     """The path as text; WSGI hands over its bytes as Latin-1."""
     raw: str = environ["PATH_INFO"]
     return raw.encode("latin-1").decode("utf-8", "replace")
+
+
+def _checkpoints_of(environ: Mapping[str, Any]) -> set[str]:
+    """The checkpoints that a request is about, by its path or the prefix that it lists."""
+    return set(_UUID.findall(environ["PATH_INFO"] + environ.get("QUERY_STRING", "")))
 
 
 def _makes_or_drops_it(environ: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from fakedet.storage.base import CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageRefused, UnsafePath
@@ -72,6 +72,16 @@ class FolderStorage(CheckpointStorage):
             else:
                 shutil.rmtree(place)
 
+    def shut(self, uuid: str) -> Callable[[], None]:
+        """Nobody but root, whom no file system keeps out, reads the folder."""
+        root = self._existing_root(uuid)
+        mode = os.stat(root).st_mode
+        os.chmod(root, 0)
+        return partial(_set_mode, root, mode)
+
+    def _denial(self, uuid: str) -> str:
+        return f"open {self._root(uuid)}: permission denied"
+
     def _root(self, uuid: str) -> str:
         """The folder of a checkpoint: where it is, else where the master would look."""
         own = os.path.join(self.folder, uuid)
@@ -92,6 +102,11 @@ class FolderStorage(CheckpointStorage):
         if os.path.islink(root) or not _stays_within(root, place):
             raise UnsafePath(f"{place} leads out of the checkpoint's folder.")
         return place
+
+
+def _set_mode(place: str, mode: int) -> None:
+    if os.path.exists(place):
+        os.chmod(place, mode)
 
 
 def _joined(below: str, name: str) -> str:

@@ -70,6 +70,9 @@ class MemoryStorage(CheckpointStorage):
             del self._files[self.folder, uuid]
         return None
 
+    def _denial(self, uuid: str) -> str:
+        return f"open {self.folder.rstrip('/')}/{uuid}: permission denied"
+
     def _of_others(self, uuid: str) -> CheckpointStorage | None:
         """Where the checkpoint is if it is not in memory."""
         if (self.folder, uuid) in self._files or self._beneath is None or not self._beneath.exists(uuid):

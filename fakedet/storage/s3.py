@@ -11,11 +11,12 @@ import io
 import posixpath
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from fakedet.chunks import ChunkFile
 from fakedet.storage.base import CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused, parents
+from fakedet.storage.embedded_s3 import EmbeddedS3
 from fakedet.storage.s3_client import proxies_for, s3_client
 
 _DELETED_AT_ONCE = 1000
@@ -25,12 +26,14 @@ _PATIENCE = 10.0
 class S3Storage(CheckpointStorage):
     """Checkpoints in a bucket."""
 
-    def __init__(self, config: Mapping[str, Any]):
+    def __init__(self, config: Mapping[str, Any], embedded: EmbeddedS3 | None = None):
+        """`embedded` is the world's own S3 if this is a bucket of it."""
         if not config.get("bucket"):
             raise StorageRefused("s3 config is missing bucket")
         if not config.get("endpoint_url"):
             raise StorageRefused("fakedet does not go to AWS: an s3 config must name its endpoint_url")
         prefix = config.get("prefix") or ""
+        self._embedded = embedded
         self._config, self.bucket, self._endpoint_url = config, config["bucket"], config["endpoint_url"]
         self._prefix, self._prefix_of_master = _normalized(prefix), prefix.strip("/")
 
@@ -41,6 +44,19 @@ class S3Storage(CheckpointStorage):
     def _client(self) -> Any:
         with _told():
             return s3_client(self._config)
+
+    def overwrite(self, uuid: str, path: str, content: bytes) -> None:
+        """The embedded S3 goes on to tell the checksum of what was uploaded."""
+        if self._embedded is None:
+            self.write(uuid, path, content)
+        else:
+            self._embedded.alter(self.bucket, self._key(uuid, path), content)
+
+    def shut(self, uuid: str) -> Callable[[], None]:
+        """The embedded S3 refuses by itself."""
+        if self._embedded is None:
+            raise StorageRefused(f"{self._endpoint_url} is not fakedet's own S3: nobody can be kept from it.")
+        return lambda: None
 
     def _exists(self, uuid: str) -> bool:
         return next(self._objects(self._key(uuid)), None) is not None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fakedet.storage.base import CheckpointStorage, StorageRefused
+from fakedet.storage.damage import Damage
 from fakedet.storage.directory import DirectoryStorage
 from fakedet.storage.embedded_s3 import EmbeddedS3
 from fakedet.storage.memory import Files, MemoryStorage
@@ -30,7 +31,8 @@ class Storages:
 
     def __init__(self, kind: str, root: Callable[[], Path], s3_folder: Path | None = None):
         self.kind = kind
-        self.s3 = EmbeddedS3(s3_folder)
+        self.damage = Damage()
+        self.s3 = EmbeddedS3(s3_folder, self.damage)
         self._root = root
         self._files: Files = {}
         self._opened: dict[tuple[tuple[str, str], ...], CheckpointStorage] = {}
@@ -66,10 +68,17 @@ class Storages:
 
     def close(self) -> None:
         """Stop what was started for this world."""
+        self.damage.heal_all()
         self.s3.close()
 
     def _open(self, config: Mapping[str, Any]) -> CheckpointStorage:
-        backend = open_storage(config)
+        if config.get("type") == "s3":
+            return _bucket(config, self.s3)
+        backend = self._in_files(open_storage(config))
+        backend.damage = self.damage
+        return backend
+
+    def _in_files(self, backend: CheckpointStorage) -> CheckpointStorage:
         if self.kind == "memory" and isinstance(backend, (SharedFsStorage, DirectoryStorage)):
             return MemoryStorage(backend.folder, self._files, backend)
         return backend
@@ -83,11 +92,15 @@ def open_storage(config: Mapping[str, Any]) -> CheckpointStorage:
     if kind == "directory":
         return DirectoryStorage.from_config(config)
     if kind == "s3":
-        from fakedet.storage.s3 import S3Storage
-
-        return S3Storage(config)
+        return _bucket(config)
     if kind == "azure":
         raise StorageRefused("checkpoint download via master is not supported for azure")
     if kind == "gcs":
         raise StorageRefused("fakedet does not serve the files of gcs storage: its client takes no address but Google's")
     raise StorageRefused(f"Unknown storage type: {kind}")
+
+
+def _bucket(config: Mapping[str, Any], own: EmbeddedS3 | None = None) -> CheckpointStorage:
+    from fakedet.storage.s3 import S3Storage
+
+    return S3Storage(config, own if own and own.is_at(config.get("endpoint_url") or "") else None)

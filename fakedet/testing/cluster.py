@@ -14,6 +14,7 @@ from fakedet.exchanges import Exchanges
 from fakedet.testing.builders import experiment_config
 
 if TYPE_CHECKING:
+    from fakedet.services.checkpoints.damaging import CheckpointDamage
     from fakedet.store.snapshot import Snapshot
     from fakedet.testing.gc_preview import GcPreview
     from fakedet.world import World
@@ -93,6 +94,13 @@ class FakeCluster:
 
         with self.world.lock:
             return GcPreview(explain(self.world, getattr(experiment, "id", experiment), **policy))
+
+    def damage(self, checkpoint: Any) -> "CheckpointDamage":
+        """See and damage the files of a checkpoint (of the SDK, or a uuid): `cluster.damage(best).truncate("state_dict.pth")`."""
+        from fakedet.services.checkpoints.damaging import CheckpointDamage
+
+        with self.world.lock:
+            return CheckpointDamage(self.world, getattr(checkpoint, "uuid", checkpoint))
 
     def snapshot(self) -> "Snapshot":
         """The state of the cluster now; `restore` brings it back."""
