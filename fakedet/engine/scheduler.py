@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, NamedTuple
 
 from fakedet.domain.scheduling import Ask, Decision, Placement, by_fair_share, by_priority
 from fakedet.engine.agent_slots import chosen, pool_of, slot_counts
+from fakedet.services.trials.states import is_managed
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -92,7 +93,7 @@ def _waiting(db: "Database", limit: int | None) -> Iterator[tuple[Row, Ask]]:
     running = {link["trial_id"] for row in db.allocations.rows(state=LIVE) for link in db.trial_tasks.rows(task_id=row["task_id"])}
     for experiment_id in dict.fromkeys(trial["experiment_id"] for trial in db.trials.rows(state="ACTIVE")):
         experiment = db.experiments.row(experiment_id)
-        if not experiment["unmanaged"]:
+        if is_managed(experiment):
             waiting = (trial for trial in db.trials.rows(experiment_id=experiment_id, state="ACTIVE") if trial["id"] not in running)
             yield from ((trial, _ask(db, experiment, trial, trial["run_id"] + 1)) for trial in islice(waiting, limit))
 

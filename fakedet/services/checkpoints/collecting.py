@@ -13,6 +13,7 @@ from fakedet.domain.gc import Policy
 from fakedet.services import finding
 from fakedet.services.checkpoints.executing import execute, has_open_tasks
 from fakedet.services.checkpoints.planning import NOTHING, differences, policy_of, victims
+from fakedet.services.trials.states import is_managed
 from fakedet.storage.globs import EVERYTHING
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
 
 def collect_by_policy(world: "World", experiment: Row) -> None:
     """An experiment has come to its end: delete what its policy does not keep."""
-    if not experiment["unmanaged"]:
+    if is_managed(experiment):
         policy = experiment.get("policy_at_start") or policy_of(experiment["config"])
         _collect_victims(world, experiment, Policy(*policy))
 
@@ -61,7 +62,7 @@ def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str
     old, new = policy_of(before["config"]), policy_of(after["config"])
     if notices is not None:
         notices += differences(world.db, after, old, new)
-    if world.settings.upstream and not before["unmanaged"] and before["end_time"] is None:
+    if world.settings.upstream and is_managed(before) and before["end_time"] is None:
         world.db.experiments.change(after["id"], policy_at_start=list(before.get("policy_at_start") or old))
     _collect_victims(world, after, old if world.settings.upstream else new, tensorboard=True)
 

@@ -17,6 +17,7 @@ from fakedet.services.experiments.deleting import check_deletable, delete_experi
 from fakedet.services.experiments.listing import stored_states
 from fakedet.services.experiments.states import ENDS, TERMINAL, set_state
 from fakedet.services.registry import rpc
+from fakedet.services.trials.states import is_running
 
 Row = Mapping[str, Any]
 Act = Callable[[Call, Row], None]
@@ -26,15 +27,11 @@ ALL_PROJECTS = -1
 def activate(call: Call, experiment: Row) -> None:
     """Let it run."""
     _require_running(experiment)
-    if experiment["state"] in ENDS and experiment["state"] != "STOPPING_ERROR":
-        raise FailedPrecondition(f"experiment in incompatible state {experiment['state']}")
-    set_state(call.world, experiment, "ACTIVE")
+    _activate(call, experiment)
 
 
 def pause(call: Call, experiment: Row) -> None:
     """Let it wait; its trials save first."""
-    if experiment["archived"]:
-        raise missing("experiment", experiment["id"])
     _require_running(experiment)
     if experiment["state"] in ENDS:
         raise FailedPrecondition(f"experiment in incompatible state {experiment['state']}")
@@ -83,21 +80,29 @@ def delete(call: Call, experiment: Row) -> None:
 def _stoppable(experiment: Row) -> bool:
     if experiment["archived"]:
         raise missing("experiment", experiment["id"])
-    return not experiment["unmanaged"] and experiment["state"] not in (*TERMINAL, "DELETING", "DELETE_FAILED")
+    return is_running(experiment)
+
+
+def _activate(call: Call, experiment: Row) -> None:
+    if experiment["state"] in ENDS and experiment["state"] != "STOPPING_ERROR":
+        raise FailedPrecondition(f"experiment in incompatible state {experiment['state']}")
+    set_state(call.world, experiment, "ACTIVE")
 
 
 def _require_running(experiment: Row) -> None:
-    if experiment["unmanaged"] or experiment["state"] in (*TERMINAL, "DELETING", "DELETE_FAILED"):
+    if experiment["archived"]:
+        raise missing("experiment", experiment["id"])
+    if not is_running(experiment):
         raise FailedPrecondition("experiment in terminal state")
 
 
 @rpc("ActivateExperiment")
 def activate_experiment(call: Call, request: Any) -> dict[str, Any]:
-    """An ended or archived one is not found."""
+    """One that does not run is not found; one that runs again may be archived."""
     experiment = finding.experiment(call.db, request.id)
-    if experiment["archived"] or experiment["unmanaged"] or experiment["state"] in TERMINAL:
+    if not is_running(experiment):
         raise missing("experiment", request.id)
-    activate(call, experiment)
+    _activate(call, experiment)
     return {}
 
 

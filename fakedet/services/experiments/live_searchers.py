@@ -63,9 +63,9 @@ class LiveSearchers:
             self._store(experiment["id"], live.searcher)
         return operations or []
 
-    def progress(self, experiment: Row) -> float:
-        """How far the search is, 0 to 1."""
-        return self._up_to_date(experiment).searcher.progress()
+    def of(self, experiment: Row) -> Searcher:
+        """The searcher of the experiment, to be asked and not to be told."""
+        return self._up_to_date(experiment).searcher
 
     def _up_to_date(self, experiment: Row) -> _Live:
         live = self._live.get(experiment["id"])

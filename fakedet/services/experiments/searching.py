@@ -12,7 +12,7 @@ from fakedet.services.experiments.live_searchers import LiveSearchers
 from fakedet.services.experiments.states import ENDS, set_state
 from fakedet.services.trials.continuing import continue_trial
 from fakedet.services.trials.creating import create_trial
-from fakedet.services.trials.states import set_trial_state
+from fakedet.services.trials.states import TERMINAL, set_trial_state
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -32,7 +32,7 @@ def trial_progressed(world: "World", trial: Row, fraction: float) -> None:
     if _has_searcher(world, trial):
         _tell(world, trial["experiment_id"], "progressed", trial["request_id"], fraction)
         experiment = world.db.experiments.row(trial["experiment_id"])
-        world.db.experiments.change(experiment["id"], progress=world.the(LiveSearchers).progress(experiment))
+        world.db.experiments.change(experiment["id"], progress=world.the(LiveSearchers).of(experiment).progress())
 
 
 def validation_completed(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:
@@ -50,6 +50,18 @@ def trial_ended(world: "World", trial: Row) -> None:
     """A trial has reached the terminal state that its row shows."""
     if _has_searcher(world, trial):
         _carry_out(world, trial["experiment_id"], _exit(world, trial))
+
+
+def running_trials(world: "World", experiment: Row) -> list[Row]:
+    """The trials that have not ended and that the search knows: a search from another seed leaves those before it as they are."""
+    return [trial for trial in world.db.trials.rows(experiment_id=experiment["id"]) if runs(world, trial)]
+
+
+def runs(world: "World", trial: Row) -> bool:
+    """Whether the trial is one of its experiment's running ones."""
+    if trial["state"] in TERMINAL or not _has_searcher(world, trial):
+        return False
+    return world.the(LiveSearchers).of(world.db.experiments.row(trial["experiment_id"])).is_created(trial["request_id"])
 
 
 def _has_searcher(world: "World", trial: Row) -> bool:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Mapping
 from fakedet.services.webhooks import events
 
 if TYPE_CHECKING:
-    from fakedet.store import Database
     from fakedet.world import World
 
 Row = Mapping[str, Any]
@@ -47,14 +46,11 @@ def set_state(world: "World", experiment: Row, state: str) -> Row:
 
 def end_if_empty(world: "World", experiment: Row) -> Row:
     """A stopping experiment none of whose trials is left becomes terminal."""
-    if experiment["state"] not in ENDS or has_live_trials(world.db, experiment["id"]):
+    from fakedet.services.experiments import searching
+
+    if experiment["state"] not in ENDS or searching.running_trials(world, experiment):
         return experiment
     return set_state(world, experiment, ENDS[experiment["state"]])
-
-
-def has_live_trials(db: "Database", experiment_id: int) -> bool:
-    """Whether a trial of the experiment has not ended."""
-    return any(trial["state"] not in TERMINAL for trial in db.trials.rows(experiment_id=experiment_id))
 
 
 def _with(world: "World", state: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def job_message(call: Call, job: Job, ahead: int) -> dict[str, Any]:
         "requested_slots": sum(request.slots for request in job.requests),
         "allocated_slots": sum(request.slots for request in job.requests if request.is_running),
         "name": held_config(job.entity)["name"] if is_experiment else job.entity["description"],
-        "progress": call.world.the(LiveSearchers).progress(job.entity) if is_experiment else 0.0,
+        "progress": call.world.the(LiveSearchers).of(job.entity).progress() if is_experiment else 0.0,
         "workspace_id": call.db.projects.row(held_project(job.entity))["workspace_id"] if is_experiment else job.entity["workspace_id"],
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from fakedet.engine import scheduler
+from fakedet.services.trials.states import is_managed
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -36,7 +37,7 @@ def _of_waiting_trials(db: "Database") -> Iterator[Request]:
     """A trial has no allocation until it gets its slots."""
     for trial in db.trials.rows(state="ACTIVE"):
         experiment = db.experiments.row(trial["experiment_id"])
-        if not experiment["unmanaged"] and scheduler.allocation_of(db, trial) is None:
+        if is_managed(experiment) and scheduler.allocation_of(db, trial) is None:
             task_id = scheduler.task_id_of(db, trial)
             yield Request(experiment["job_id"], task_id, f"{task_id}.{trial['run_id'] + 1}", _trial_name(trial),
                           scheduler.slots_of(db, trial), False, trial["start_time"])

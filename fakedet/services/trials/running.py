@@ -76,6 +76,6 @@ def _running_trial(call: Call, trial: Row) -> Row:
     experiment = finding.experiment(call.db, trial["experiment_id"])
     if not is_running(experiment):
         raise missing("experiment", experiment["id"])
-    if trial["state"] in TERMINAL:
+    if not searching.runs(call.world, trial):
         raise Internal("trial not found: not found")
     return trial

@@ -43,16 +43,21 @@ def request_state(world: "World", trial: Row, state: str) -> None:
 
 
 def follow_experiment(world: "World", experiment: Row) -> None:
-    """The trials that have not ended take the new state of their managed experiment."""
-    if experiment["unmanaged"]:
-        return
-    for trial in world.db.trials.rows(experiment_id=experiment["id"]):
+    """The trials that run for their experiment take its new state."""
+    from fakedet.services.experiments import searching
+
+    for trial in searching.running_trials(world, experiment):
         request_state(world, trial, experiment["state"])
+
+
+def is_managed(experiment: Row) -> bool:
+    """Whether the master runs the experiment, or did: an unmanaged one that was continued has a searcher."""
+    return not experiment["unmanaged"] or experiment["searcher"] is not None
 
 
 def is_running(experiment: Row) -> bool:
     """Whether the master runs the experiment: it is managed and has not ended."""
-    return not experiment["unmanaged"] and experiment["state"] not in (*TERMINAL, "DELETING", "DELETE_FAILED")
+    return is_managed(experiment) and experiment["state"] not in (*TERMINAL, "DELETING", "DELETE_FAILED")
 
 
 def has_allocation(db: "Database", trial: Row) -> bool:

@@ -76,3 +76,35 @@ def test_what_a_new_experiment_may_not_say_an_override_may_not_either(idle, over
     idle.create()
     idle.go("kill")
     assert refusal(idle, override=override)[4:] == message
+
+
+def test_trials_of_a_search_from_another_seed_are_left_as_they_are(idle):
+    idle.create()
+    idle.go("kill")
+    continued(idle, override="reproducibility: {experiment_seed: 8}")
+    assert [trial["state"] for trial in idle.trials()] == ["STATE_PAUSED", "STATE_QUEUED"]
+    assert idle.refusal("POST", "/trials/1/kill") == "500 trial not found: not found"
+    idle.go("kill")
+    assert [trial["state"] for trial in idle.trials()] == ["STATE_PAUSED", "STATE_CANCELED"]
+    assert idle.state() == "CANCELED"
+
+
+def test_an_unmanaged_experiment_that_is_continued_runs(idle):
+    idle.create(request={"unmanaged": True})
+    idle.post("/trials", {"experimentId": 1, "hparams": {}, "unmanaged": True})
+    idle.call("PATCH", "/trials/1", {"state": "STATE_COMPLETED"})
+    assert idle.refusal("POST", "/experiments/1/activate") == "404 experiment '1' not found"
+    continued(idle)
+    idle.go("pause")
+    assert (idle.state(), [trial["state"] for trial in idle.trials()]) == ("PAUSED", ["STATE_PAUSED", "STATE_PAUSED"])
+    idle.go("kill")
+    assert idle.state() == "CANCELED"
+
+
+def test_an_archived_experiment_that_is_continued_is_only_found_by_its_activation(idle):
+    idle.create()
+    idle.go("kill")
+    idle.go("archive")
+    continued(idle)
+    idle.go("activate")
+    assert {idle.refusal("POST", f"/experiments/1/{act}") for act in ("pause", "cancel", "kill")} == {"404 experiment '1' not found"}

@@ -69,7 +69,7 @@ class Search:
     def happen(self, what, trial):
         other = {"undone": self.undone, "snapshot": self.keep, "restored": self.restore, "opened again": self.open_again}
         self.tell(what, trial) if what not in other else other[what]()
-        assert self.live.progress(self.experiment) == self.plain.progress()
+        assert self.live.of(self.experiment).progress() == self.plain.progress()
 
     def open_again(self):
         self.live = LiveSearchers(self.world)
@@ -90,7 +90,7 @@ def test_the_state_is_stored_anew_before_events_become_many():
         search.tell("progressed", number)
         assert search.db.search_events.tally() < FEWEST
     assert search.experiment["searcher"] is not before
-    assert search.live.progress(search.experiment) == LiveSearchers(search.world).progress(search.experiment) == search.plain.progress()
+    assert search.live.of(search.experiment).progress() == LiveSearchers(search.world).of(search.experiment).progress() == search.plain.progress()
 
 
 def test_metrics_that_cannot_be_read_change_nothing():
