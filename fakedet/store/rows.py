@@ -50,6 +50,11 @@ class RowTable(Table):
             self._replace(row_id, None, row)
         return row_id
 
+    def insert_all(self, documents: Iterable[Mapping[str, Any]]) -> list[Row]:
+        """Add rows, or none if one cannot be, and return them with their ids."""
+        with self._log:
+            return [self._rows[self.insert(document)] for document in documents]
+
     def change(self, row_id: int, /, **fields: Any) -> Row:
         """Replace row `row_id` by one with these fields changed, and return it."""
         with self._log:

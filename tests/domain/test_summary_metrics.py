@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakedet.domain.summary_metrics import Report, recomputed, type_of, with_report
+from fakedet.domain.summary_metrics import Report, recomputed, type_of, with_report, with_reports
 
 RECORDINGS = Path(__file__).parents[2] / "fixtures" / "golden" / "recordings" / "metrics"
 

@@ -5,12 +5,12 @@ views_and_triggers/up/metrics.sql).
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from fakedet.domain.errors import Internal, MasterError
 from fakedet.domain.metric_groups import VALIDATION, body_key
 from fakedet.domain.searcher_metric import Goal
-from fakedet.domain.summary_metrics import Report, recomputed, with_report
+from fakedet.domain.summary_metrics import Report, recomputed, with_report, with_reports
 from fakedet.services.metrics import archiving, best
 
 if TYPE_CHECKING:
@@ -19,20 +19,28 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def follow(db: "Database", trial: Row, before: Row | None, after: Row, added: Mapping[str, Any]) -> None:
-    """A report was stored (`before` None) or joined to one, and nothing was archived; `added` are its own metrics."""
+def follow_new(db: "Database", trial: Row, stored: Sequence[Row]) -> None:
+    """New reports of one run were stored, by ascending step, and nothing was archived."""
+    changes = {"total_batches": max(trial["total_batches"], stored[-1]["total_batches"]), "summary_metrics": _summary_with(trial, stored),
+               "run_steps": _with_step(trial["run_steps"], stored[-1])}
+    validations = [row for row in stored if row["group"] == VALIDATION]
+    if validations:
+        changes.update(_of_validations(db, trial, validations))
+    _change(db, trial, changes, validated=bool(validations))
+
+
+def follow_joined(db: "Database", trial: Row, before: Row, after: Row, added: Mapping[str, Any]) -> None:
+    """A report joined one that was stored, and nothing was archived; `added` are its own metrics."""
     changes: dict[str, Any] = {"total_batches": max(trial["total_batches"], after["total_batches"]),
                                "summary_metrics": with_report(trial["summary_metrics"], after["group"], added)}
-    if before is None:
-        changes["run_steps"] = _with_step(trial["run_steps"], after)
     if after["group"] == VALIDATION:
         goal = best.goal_of(db, trial)
         if added.get(goal.metric) is not None:
             changes["latest_validation_id"] = after["id"]
-        changes.update(_of_validation(db, trial, goal, before, after))
-    db.trials.change(trial["id"], **changes)
-    if after["group"] == VALIDATION:
-        best.follow_best_trial(db, trial)
+        changes.update(_best_stored(db, trial, goal, [after]))
+        if after["metrics"] != before["metrics"]:
+            changes["validations"] = best.read_anew(archiving.live_rows(db, trial["id"]), goal)
+    _change(db, trial, changes, validated=after["group"] == VALIDATION)
 
 
 def count_anew(db: "Database", trial: Row, stored: Row) -> None:
@@ -43,11 +51,23 @@ def count_anew(db: "Database", trial: Row, stored: Row) -> None:
         "total_batches": max((row["total_batches"] for row in rows), default=0), "run_steps": archiving.run_steps(rows),
         "summary_metrics": _summary(rows), "latest_validation_id": _latest(rows, goal)}
     if stored["group"] == VALIDATION:
-        changes.update(_best_stored(db, trial, goal, stored))
+        changes.update(_best_stored(db, trial, goal, [stored]))
     changes["validations"] = best.read_anew(rows, goal)
+    _change(db, trial, changes, validated=stored["group"] == VALIDATION)
+
+
+def _change(db: "Database", trial: Row, changes: Mapping[str, Any], *, validated: bool) -> None:
     db.trials.change(trial["id"], **changes)
-    if stored["group"] == VALIDATION:
+    if validated:
         best.follow_best_trial(db, trial)
+
+
+def _summary_with(trial: Row, stored: Sequence[Row]) -> Mapping[str, Any]:
+    """Groups stand in the summary in the order in which they came."""
+    summary: Mapping[str, Any] = trial["summary_metrics"]
+    for group in dict.fromkeys(row["group"] for row in stored):
+        summary = with_reports(summary, group, [row["metrics"][body_key(group)] for row in stored if row["group"] == group])
+    return summary
 
 
 def _with_step(steps: Mapping[str, int], row: Row) -> Mapping[str, int]:
@@ -55,20 +75,23 @@ def _with_step(steps: Mapping[str, int], row: Row) -> Mapping[str, int]:
     return steps if run in steps and steps[run] >= last else {**steps, run: last}
 
 
-def _of_validation(db: "Database", trial: Row, goal: Goal, before: Row | None, after: Row) -> dict[str, Any]:
-    changes = _best_stored(db, trial, goal, after)
+def _of_validations(db: "Database", trial: Row, stored: Sequence[Row]) -> dict[str, Any]:
+    """What new validations change."""
+    goal = best.goal_of(db, trial)
+    changes = _best_stored(db, trial, goal, stored)
+    latest = [row["id"] for row in stored if row["metrics"]["validation_metrics"].get(goal.metric) is not None]
+    if latest:
+        changes["latest_validation_id"] = latest[-1]
     remembered = best.validations_of(db, trial, goal)
-    if before is not None and after["metrics"] != before["metrics"]:
-        changes["validations"] = best.read_anew(archiving.live_rows(db, trial["id"]), goal)
-    elif before is None:
-        changes["validations"] = remembered.with_one(after["id"], after["metrics"]["validation_metrics"])._asdict()
-    return changes
+    for row in stored:
+        remembered = remembered.with_one(row["id"], row["metrics"]["validation_metrics"])
+    return {**changes, "validations": remembered._asdict()}
 
 
-def _best_stored(db: "Database", trial: Row, goal: Goal, stored: Row) -> dict[str, Any]:
-    """The better of the best so far, if it is not archived, and this one: older ones do not come back (master: setTrialBestValidation)."""
+def _best_stored(db: "Database", trial: Row, goal: Goal, stored: Sequence[Row]) -> dict[str, Any]:
+    """The best of the best so far, if it is not archived, and these: older ones do not come back (master: setTrialBestValidation)."""
     so_far = db.metrics.row(trial["best_validation_id"]) if trial["best_validation_id"] else None
-    candidates = [row for row in (so_far, stored) if row is not None and not row["archived"]]
+    candidates = [row for row in (so_far, *stored) if row is not None and not row["archived"]]
     try:
         chosen = min(candidates, key=lambda row: goal.rank_of(row["metrics"]["validation_metrics"]))
         value = goal.value(chosen["metrics"]["validation_metrics"])

@@ -63,19 +63,24 @@ def report(world: "World", *, trial: Row, group: str, metrics: Mapping[str, Any]
     """Tell the searcher of a validation, then store the metrics and all that follows from them; raises what the master refuses."""
     avg_metrics = as_kept(metrics["avg_metrics"])
     if group == VALIDATION:
-        _tell_searcher(world, trial, avg_metrics)
+        tell_searcher(world, trial, avg_metrics)
     for name in ("epoch", "epochs"):
         _check_epoch(name, avg_metrics.get(name))
-    row = {"trial_id": trial["id"], "trial_run_id": trial_run_id, "group": group, "total_batches": steps_completed,
-           "end_time": world.now() if report_time is None else report_time,
-           "metrics": _body(group, avg_metrics, metrics.get("batch_metrics")), "archived": False}
+    row = report_row(trial, group, {"avg_metrics": avg_metrics, "batch_metrics": as_kept(metrics.get("batch_metrics"))}, trial_run_id=trial_run_id,
+                     steps_completed=steps_completed, report_time=world.now() if report_time is None else report_time)
     try:
-        _stored(world.db, row, avg_metrics)
+        store(world.db, row)
     except MasterError as error:
         raise error.wrapped(f"failed to exec transaction (add trial metrics {group})") from None
 
 
-def _tell_searcher(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:
+def report_row(trial: Row, group: str, metrics: Mapping[str, Any], *, trial_run_id: int, steps_completed: int | None, report_time: int) -> Row:
+    """A report as the database keeps it, but for its id."""
+    return {"trial_id": trial["id"], "trial_run_id": trial_run_id, "group": group, "total_batches": steps_completed, "end_time": report_time,
+            "metrics": _body(group, metrics["avg_metrics"], metrics["batch_metrics"]), "archived": False}
+
+
+def tell_searcher(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:
     """Before anything is checked, as in the master; the searcher of an experiment that has ended hears nothing."""
     from fakedet.services.experiments import searching
     from fakedet.services.trials.states import is_running
@@ -95,10 +100,11 @@ def _body(group: str, avg_metrics: Mapping[str, Any], batch_metrics: Any) -> dic
         return dict(avg_metrics)
     if group == VALIDATION:
         return {body_key(group): avg_metrics}
-    return {body_key(group): avg_metrics, "batch_metrics": as_kept(batch_metrics) or None}
+    return {body_key(group): avg_metrics, "batch_metrics": batch_metrics or None}
 
 
-def _stored(db: "Database", row: Row, added: Mapping[str, Any]) -> None:
+def store(db: "Database", row: Row) -> None:
+    """Store a report, and what follows from it."""
     trial = db.trials.row(row["trial_id"])
     assert trial is not None
     if row["trial_run_id"] != trial["run_id"]:
@@ -110,8 +116,10 @@ def _stored(db: "Database", row: Row, added: Mapping[str, Any]) -> None:
     before, after = _merged_or_inserted(db, row)
     if archived:
         following.count_anew(db, trial, after)
+    elif before is None:
+        following.follow_new(db, trial, [after])
     else:
-        following.follow(db, trial, before, after, added)
+        following.follow_joined(db, trial, before, after, row["metrics"][body_key(row["group"])])
 
 
 def _merged_or_inserted(db: "Database", row: Row) -> tuple[Row | None, Row]:
