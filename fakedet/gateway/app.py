@@ -87,7 +87,7 @@ def _check_timeout_header(request: HttpRequest) -> None:
 
 
 def _call(world: "World", request: HttpRequest, rpc: "Rpc", exchange: Exchange) -> Call:
-    call = Call(world, headers=request.headers, notices=exchange.notices)
+    call = Call(world, headers=request.headers, notices=exchange.notices, has_left=request.has_left)
     with world.lock:
         world.clock.tick()
         if rpc.name not in auth.OPEN_RPCS:

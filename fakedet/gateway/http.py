@@ -2,18 +2,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping, Union
+from typing import Callable, Iterable, Mapping, Union
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """What came in: `path` as it was sent (percent-encoded, without the world's prefix), `query` raw, header names in lower case."""
+    """What came in: `path` as it was sent (percent-encoded, without the world's prefix), `query` raw, header names in lower case.
+
+    `has_left` tells whether the client has gone away without waiting for the whole reply.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    has_left: Callable[[], bool] = field(default=_never, compare=False)
 
     @property
     def target(self) -> str:

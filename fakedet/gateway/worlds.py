@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any, Iterator, Mapping
 
 from fakedet.gateway import app
@@ -57,7 +58,7 @@ class Worlds:
         world = self._worlds.get(name)
         if world is None:
             return self._no_world(name)
-        return app.answer(world, HttpRequest(request.method, path, request.query, request.headers, request.body))
+        return app.answer(world, replace(request, path=path))
 
     def close(self) -> None:
         """Close all of them."""

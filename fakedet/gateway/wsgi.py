@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import gzip
 import re
+import selectors
+import socket
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Iterable
 
@@ -71,7 +74,20 @@ def _as_sent(environ: Environ) -> HttpRequest:
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
-    return HttpRequest(environ["REQUEST_METHOD"], path, query, headers, get_input_stream(environ).read())
+    body = get_input_stream(environ).read()
+    return HttpRequest(environ["REQUEST_METHOD"], path, query, headers, body, partial(_has_left, environ.get("werkzeug.socket")))
+
+
+def _has_left(connection: socket.socket | None) -> bool:
+    """Whether the client has closed the connection, which reads then as at its end; its next request may wait there instead."""
+    if connection is None:  # another WSGI server
+        return False
+    try:
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            return bool(selector.select(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):  # reset, or closed on our side
+        return True
 
 
 def _as_text(target: str) -> str:

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+from fakedet.domain.errors import Canceled
 
 if TYPE_CHECKING:
     from fakedet.settings import Settings
@@ -16,7 +18,7 @@ class Call:
 
     `user` is the caller's row of the users table and `token` the row of the token presented; both are empty for the few RPCs
     that need no sign-in. `reply_headers` is what the service wants sent beside the reply (cookies), `notices` what it says of
-    differences from the real master.
+    differences from the real master. `has_left` tells whether the caller has gone away.
     """
 
     world: "World"
@@ -25,6 +27,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     reply_headers: list[tuple[str, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    has_left: Callable[[], bool] = lambda: False
 
     @property
     def db(self) -> "Database":
@@ -47,5 +50,7 @@ class Call:
         return bool(self.user.get("admin"))
 
     def wait(self, timeout: float = 1.0) -> None:
-        """For streams: give the world away until something in it changes (or `timeout` real seconds pass)."""
+        """For streams: give the world away until something in it changes (or `timeout` real seconds pass). Ends the call if its caller has left."""
         self.world.wait_for_change(timeout)
+        if self.has_left():
+            raise Canceled("context canceled")

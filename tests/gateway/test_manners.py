@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 import socket
+import threading
 from typing import Iterator
 
 import pytest
@@ -80,3 +81,15 @@ def test_a_client_may_wait_before_it_sends_its_body(port: int) -> None:
 def test_streams_say_of_which_type_they_are(port: int) -> None:
     status, headers, _ = asked(port, "GET /api/v1/master/logs HTTP/1.1")
     assert (status, headers["content-type"], headers["grpc-metadata-content-type"]) == (200, "application/json", "application/grpc")
+
+
+def test_nothing_waits_for_a_client_that_has_left_its_stream(port: int) -> None:
+    before = set(threading.enumerate())
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
+        token = furniture()[1]["admin"]["Authorization"]
+        connection.sendall(f"GET /api/v1/master/logs?follow=true HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        serving = set(threading.enumerate()) - before
+    for thread in serving:
+        thread.join(PATIENCE)
+    assert serving and not any(thread.is_alive() for thread in serving)

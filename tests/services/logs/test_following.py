@@ -20,14 +20,16 @@ class Follower(threading.Thread):
     def __init__(self, client, target):
         super().__init__(daemon=True)
         path, _, query = target.partition("?")
-        self.messages, self._begun = [], threading.Event()
-        self._reply = app.answer(client.world, HttpRequest("GET", f"/api/v1{path}", query, {"authorization": client._headers["Authorization"]}, b""))
+        headers = {"authorization": client._headers["Authorization"]}
+        self.messages, self._begun, self.left = [], threading.Event(), threading.Event()
+        self._reply = app.answer(client.world, HttpRequest("GET", f"/api/v1{path}", query, headers, has_left=self.left.is_set))
         self.start()
         assert self._begun.wait(PATIENCE)
 
     def run(self):
         for line in self._reply.body:
-            self.messages.append(json.loads(line)["result"])
+            message = json.loads(line)
+            self.messages.append(message.get("result", message))
             self._begun.set()
 
     def ended(self):
@@ -106,6 +108,14 @@ def test_the_task_of_a_detached_trial_never_ends_so_its_followers_wait_until_the
     assert follower.is_alive()
     detached.world.close()
     assert texts(follower.ended()) == ["first", "second"]
+
+
+@pytest.mark.parametrize("path", ["/trials/1/logs", "/trials/1/logs/fields", "/trials/1/profiler/available_series", "/master/logs"])
+def test_a_follower_whose_client_has_left_ends_though_the_trial_goes_on(managed, path):
+    follower = Follower(managed, f"{path}?follow=true")
+    follower.left.set()
+    write(managed, "second")
+    assert follower.ended()[-1]["error"]["grpcCode"] == 1
 
 
 def test_fields_are_told_once_more_when_the_trial_has_ended(managed):
