@@ -11,7 +11,7 @@ Row = Mapping[str, Any]
 
 def next_local_id(db: "Database", project_id: int) -> int:
     """The number of a new run."""
-    number: int = db.projects.row(project_id)["max_local_id"] + 1
+    number = _last(db, project_id) + 1
     db.projects.change(project_id, max_local_id=number)
     return number
 
@@ -21,9 +21,18 @@ def move_runs(db: "Database", runs: Iterable[Row], project_id: int) -> None:
 
     The project then counts on from the highest number that a run of it has: numbers of runs that left may come back.
     """
-    highest = db.projects.row(project_id)["max_local_id"]
-    for number, run in enumerate(sorted(runs, key=lambda run: int(run["id"])), start=highest + 1):
+    for number, run in enumerate(sorted(runs, key=lambda run: int(run["id"])), start=_last(db, project_id) + 1):
         db.trials.change(run["id"], project_id=project_id, local_id=number)
-    present = db.trials.rows(project_id=project_id)
-    if present:
-        db.projects.change(project_id, max_local_id=max(run["local_id"] for run in present))
+    present = _highest(db, project_id)
+    if present is not None:
+        db.projects.change(project_id, max_local_id=present)
+
+
+def _last(db: "Database", project_id: int) -> int:
+    """The last number that a run of the project was given; folders of an older fakedet do not say it."""
+    last: int | None = db.projects.row(project_id).get("max_local_id")
+    return (_highest(db, project_id) or 0) if last is None else last
+
+
+def _highest(db: "Database", project_id: int) -> int | None:
+    return max((run["local_id"] for run in db.trials.rows(project_id=project_id)), default=None)

@@ -1,6 +1,8 @@
 """Runs that move are numbered anew in their new project."""
 from __future__ import annotations
 
+from tinydb.operations import delete
+
 
 def move(client, *runs, source=1, target=2, **more):
     return client.post("/runs/move", {"sourceProjectId": source, "destinationProjectId": target, "runIds": runs, **more})["results"]
@@ -73,3 +75,12 @@ def test_experiments_that_move_take_their_runs_along_and_number_them(two):
     two.trial()
     two.post("/experiments/1/move", {"experimentId": 1, "destinationProjectId": 3})
     assert names(two, 3) == ["TWO-1"]
+
+
+def test_projects_of_older_folders_count_on_from_their_highest_number(two):
+    for _ in range(3):
+        two.trial()
+    move(two, 1, 2)
+    two.world.db.projects.update(delete("max_local_id"))
+    move(two, 3)
+    assert names(two, 2) == ["ONE-1", "ONE-2", "ONE-3"]
