@@ -50,7 +50,7 @@ class Reporting(RuleBasedStateMachine):
         self.folder, self.kept = tempfile.TemporaryDirectory(), None
         self.open()
         number = self.db.experiments.insert({
-            "project_id": 1, "unmanaged": True, "state": "PAUSED", "best_trial_id": None, "end_time": None, "job_id": "j",
+            "project_id": 1, "unmanaged": True, "searcher": None, "state": "PAUSED", "best_trial_id": None, "end_time": None, "job_id": "j",
             "config": {"searcher": {"name": "random", "metric": "loss", "smaller_is_better": self.sign > 0}, "max_restarts": 5}})
         self.trial = create_trial(self.world, experiment=self.db.experiments.row(number), hparams={}, unmanaged=True)["id"]
         self.reports, self.run, self.clock, self.counted = [], 0, 0, {group: [] for group in GROUPS}
