@@ -1,15 +1,23 @@
 """What masters once answered to requests that tell nothing of the client: known by an old sign-in, or only from the setting `client`."""
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from fakedet.domain.errors import FailedPrecondition
+from fakedet.domain.errors import FailedPrecondition, Internal
 from fakedet.gateway import errors
 from fakedet.gateway.http import HttpReply
 from fakedet.gateway.legacy.asking import Ask, altered, translation
 from fakedet.gateway.legacy.caller import Caller
+from fakedet.services.checkpoints.collecting import start_task
 
 _EXPERIMENT = "/api/v1/experiments/{id}"
+#: How long after its end an experiment was still about to go, in microseconds.
+_GOING = 10_000_000
+
+
+class _Refused(Exception):
+    """What was asked for did not happen, and neither shall what was done for it."""
 
 
 def _told(caller: Caller) -> bool:
@@ -38,6 +46,30 @@ def archive(ask: Ask) -> HttpReply:
     found = _experiment(ask)
     if found is not None and found["archived"]:
         return HttpReply(200, [("Content-Type", "application/json")], b"{}")
+    return ask.asked()
+
+
+@translation("DELETE", _EXPERIMENT)
+def delete(ask: Ask) -> HttpReply:
+    """A task took the checkpoints away even where there were none: the experiment is there until an agent has executed it."""
+    experiment = _experiment(ask)
+    if experiment is None:
+        return ask.asked()
+    nothing = {"experiment_id": experiment["id"], "storage_id": None, "checkpoints": [], "globs": [], "tensorboard": False}
+    with suppress(_Refused), ask.world.db.transaction():
+        start_task(ask.world, f"{experiment['id']}.{ask.world.ids.uuid()}", experiment["job_id"], nothing)
+        reply = ask.asked()
+        if reply.status != 200:
+            raise _Refused
+    return reply
+
+
+@translation("POST", _EXPERIMENT + "/kill", lambda caller: caller.told and not caller.before(0, 22, 2) and caller.before(0, 26))
+def kill(ask: Ask) -> HttpReply:
+    """Who was about to go did not answer: neither as one that runs, nor as one that has ended."""
+    found = _experiment(ask)
+    if found is not None and not found["unmanaged"] and found["end_time"] and ask.world.now() - found["end_time"] < _GOING:
+        return errors.unary_reply(Internal("KillExperiments returned neither pass nor fail on query."))
     return ask.asked()
 
 
