@@ -19,12 +19,14 @@ def snippets(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.S)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", snippets("python"), ids=lambda source: re.findall(r"def (\w+)", source)[0])
 def test_a_test_of_the_readme_passes_when_pasted(pytester: pytest.Pytester, source: str) -> None:
     pytester.makepyfile(source)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_work_with_its_config(tmp_path: Path) -> None:
     [config] = snippets("yaml")
     (tmp_path / "config.yaml").write_text(config)

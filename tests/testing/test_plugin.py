@@ -34,6 +34,7 @@ def test_each_test_has_a_cluster_of_its_own(pytester: pytest.Pytester) -> None:
     """).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_the_sdks_module_signs_in_anew_in_each_test(pytester: pytest.Pytester) -> None:
     run(pytester, """
         import pytest
@@ -51,6 +52,7 @@ def test_the_sdks_module_signs_in_anew_in_each_test(pytester: pytest.Pytester) -
     """).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_wider_scopes_share_one(pytester: pytest.Pytester) -> None:
     run(pytester, """
         def test_one(fake_determined_module, fake_determined_session):
@@ -60,6 +62,7 @@ def test_wider_scopes_share_one(pytester: pytest.Pytester) -> None:
     """).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_several_clusters_live_side_by_side(pytester: pytest.Pytester) -> None:
     run(pytester, """
         def test_two(make_fake_determined):
@@ -81,6 +84,7 @@ def test_settings_come_from_marker_option_and_ini(pytester: pytest.Pytester, mar
     """, *options, "--strict-markers").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_it_works_under_xdist(pytester: pytest.Pytester) -> None:
     run(pytester, """
         import pytest
@@ -90,6 +94,7 @@ def test_it_works_under_xdist(pytester: pytest.Pytester) -> None:
     """, "-n", "2").assert_outcomes(passed=8)
 
 
+@pytest.mark.slow
 def test_the_real_cli_finds_the_cluster_in_process_and_as_a_process(pytester: pytest.Pytester) -> None:
     run(pytester, """
         import subprocess, sys
