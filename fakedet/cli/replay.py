@@ -49,7 +49,7 @@ def _results(recording: dict[str, Any], worlds: str | None) -> list[golden.StepR
 
     world = World(Settings.build(settings))
     try:
-        return golden.replay(recording, to_world(world), patience=0.2)
+        return golden.replay(recording, to_world(world), patience=golden.instant_patience(recording))
     finally:
         world.close()
 
