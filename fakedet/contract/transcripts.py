@@ -41,7 +41,8 @@ class Player:
         self._work, self._home, store = (root / name for name in ("work", "home", "files"))
         for folder in (self._work, self._home, store):
             folder.mkdir()
-        self._names = {url: "<url>", url.split("//")[1]: "<host>", str(store): "<files>", str(self._work): "<work>"}
+        self._places = {url: "<url>", str(store): "<files>", str(self._work): "<work>"}
+        self._names = {**self._places, url.split("//")[1]: "<host>"}  # only printed: a recorded command that says <host> was typed so
         self._bound = Bindings()
         self._session = Session(to_url(url), patience=0)
         self._seen = self._stamps()
@@ -97,7 +98,7 @@ class Player:
 
     def _local(self, text: str) -> str:
         """A recorded text with what its placeholders stand for here."""
-        for value, name in self._names.items():
+        for value, name in self._places.items():
             text = text.replace(name, value)
         return BOUND.sub(lambda match: self._bound.get(match.group(), match.group()), text)
 

@@ -1,16 +1,16 @@
 """The roles that every cluster has. Under basic authorization they can be assigned and enforce nothing (master: static/migrations)."""
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple
+from typing import Mapping, NamedTuple, Sequence
 
-from fakedet.domain.permissions import Permission, permission
+from fakedet.domain.permissions import ALL, PREFIX, Permission, permission
 
 CLUSTER_ADMIN = 1
 WORKSPACE_ADMIN = 2
 
 
 class Role(NamedTuple):
-    """A role: permissions in the order in which the master lists them."""
+    """A role: permissions in the order in which they were given to it."""
 
     id: int
     name: str
@@ -20,6 +20,20 @@ class Role(NamedTuple):
     def on_workspaces(self) -> bool:
         """Whether the role can be assigned on one workspace."""
         return all(permission.on_workspaces for permission in self.permissions)
+
+
+def read_together(roles: Sequence[Role]) -> list[Role]:
+    """Roles as one query of the database has them: what it has of one role alone comes in the order of the permissions.
+
+    It goes through the larger of two tables: all permissions, or those given to the roles asked for.
+    """
+    return [_in_order_of_permissions(role) for role in roles] if len(roles) == 1 else list(roles)
+
+
+def _in_order_of_permissions(role: Role) -> Role:
+    if len(role.permissions) == len(ALL):
+        return role
+    return role._replace(permissions=tuple(sorted(role.permissions, key=lambda given: ALL.index(given.id.removeprefix(PREFIX)))))
 
 
 def _permissions(names: str) -> tuple[Permission, ...]:

@@ -17,11 +17,11 @@ from fakedet.world import World
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
 TRANSCRIPTS = golden.load(GOLDEN / "cli")
-#: `session/no_master` gives the master's address without a port, which was 80 there: it holds nowhere else. `workspace/others` has the
-#: permissions of a role in another order than the recording `admin/role_assignments` of the same call: chance of the database.
 EXCEPTIONS = set((GOLDEN / "cli_exceptions.txt").read_text().split())
 #: Those in which 0.38.1 does otherwise than its documentation says; none of them names its settings.
 OF_UPSTREAM = ["guide/gc_preview", "guide/gc_registered", "guide/gc_set"]
+#: The longest transcript, in commands, that is played while one works.
+SHORT = 16
 #: Those that are played with real processes too, which shows that forks of one process behave the same.
 WITH_PROCESSES = ["session/login", "model/move_delete"]
 
@@ -52,7 +52,7 @@ def differences(name: str, root: Path, run: RunDet, semantics: str) -> list[str]
         worlds.close()
 
 
-@pytest.mark.parametrize("name", TRANSCRIPTS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (len(TRANSCRIPTS[name]["steps"]) > SHORT)) for name in TRANSCRIPTS])
 def test_transcript_of_the_real_det_holds(name: str, root: Path, run: RunDet) -> None:
     found = differences(name, root, run, "upstream" if name in OF_UPSTREAM else "documented")
     if name in EXCEPTIONS:

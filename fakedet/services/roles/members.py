@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
 
-from fakedet.domain.roles import ROLES
+from fakedet.domain.roles import ROLES, read_together
 from fakedet.services.call import Call
 from fakedet.services.groups.members import group_details
 from fakedet.services.groups.personal import is_personal
@@ -20,11 +20,12 @@ def get_groups_and_users_assigned_to_workspace(call: Call, request: Any) -> dict
     assignments = sorted(call.db.role_assignments.rows(workspace_id=request.workspace_id), key=lambda row: (row["role_id"], row["id"]))
     named = [row for row in assignments if any(request.name in name for name in _names(call, row))]
     groups = [call.db.groups.row(row["group_id"]) for row in named]
-    role_ids = sorted({row["role_id"] for row in named})
+    roles = read_together([ROLES[number] for number in sorted({row["role_id"] for row in assignments})])
+    shown = {row["role_id"] for row in named}
     return {
         "groups": [group_details(call, group) for group in groups if not is_personal(group)],
         "users_assigned_directly": [plain_user_message(call.db.users.row(group["user_id"])) for group in groups if is_personal(group)],
-        "assignments": [role_with_assignments(call.db, ROLES[number], assignments) for number in role_ids],
+        "assignments": [role_with_assignments(call.db, role, assignments) for role in roles if role.id in shown],
     }
 
 

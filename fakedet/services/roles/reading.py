@@ -6,7 +6,7 @@ from typing import Any, Iterable, Mapping, Sequence
 from fakedet.domain.collation import sort_key
 from fakedet.domain.errors import InvalidArgument, NotFound
 from fakedet.domain.paging import page_by_hand
-from fakedet.domain.roles import ROLES, Role
+from fakedet.domain.roles import ROLES, Role, read_together
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 from fakedet.services.roles.assignments import assignments_of_groups, assignments_of_user
@@ -36,7 +36,7 @@ def get_roles_by_id(call: Call, request: Any) -> dict[str, Any]:
     if len(found) != len(request.role_ids):
         raise NotFound("not found")
     assignments = call.db.role_assignments.rows()
-    return {"roles": [role_with_assignments(call.db, role, assignments) for role in found]}
+    return {"roles": [role_with_assignments(call.db, role, assignments) for role in read_together(found)]}
 
 
 @rpc("GetRolesAssignedToUser")
@@ -44,7 +44,8 @@ def get_roles_assigned_to_user(call: Call, request: Any) -> dict[str, Any]:
     """The roles of a user's groups; of a user that there is not, none."""
     _require_id(request.user_id)
     assignments = assignments_of_user(call.db, request.user_id)
-    return {"roles": [role_with_assignments(call.db, role, assignments) for role in _by_name(_roles_in(assignments))]}
+    roles = read_together(_by_name(_roles_in(assignments)))
+    return {"roles": [role_with_assignments(call.db, role, assignments) for role in roles]}
 
 
 @rpc("GetRolesAssignedToGroup")
@@ -64,11 +65,11 @@ def get_permissions_summary(call: Call, request: Any) -> dict[str, Any]:
 
 def _page(roles: Iterable[Role], request: Any) -> dict[str, Any]:
     page, block = page_by_hand(_by_name(roles), request.offset, request.limit or LONGEST_PAGE)
-    return {"roles": list(map(role_message, page)), "pagination": block}
+    return {"roles": list(map(role_message, read_together(page))), "pagination": block}
 
 
 def _summary(roles: Sequence[Role], assignments: Sequence[Row]) -> dict[str, Any]:
-    return {"roles": list(map(role_message, roles)), "assignments": [summary_message(role, assignments) for role in roles]}
+    return {"roles": list(map(role_message, read_together(roles))), "assignments": [summary_message(role, assignments) for role in roles]}
 
 
 def _roles_in(assignments: Iterable[Row]) -> list[Role]:
