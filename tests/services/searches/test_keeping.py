@@ -83,7 +83,7 @@ class Changing:
         return [self.client.raw("POST", path, request) for path, request in REQUESTS] + [self.client.raw("GET", path) for path in PROJECT]
 
     def answers_from_nothing(self) -> list[tuple[int, str]]:
-        derived = self.client.world.derived
+        derived = self.client.world._derived
         remembered = {kind: derived.pop(kind) for kind in (Experiments, Runs)}
         found = self.answers()
         derived.update(remembered)
