@@ -27,6 +27,8 @@ def of_experiment(ask: Ask) -> HttpReply:
 def trial(ask: Ask) -> HttpReply:
     """One trial."""
     def shown(body: dict[str, Any]) -> dict[str, Any]:
+        if "trial" not in body:  # no trial was asked for, but /trials/time-series
+            return body
         workloads = {"workloads": _workloads(ask)} if ask.caller.oldest < (0, 19, 2) else {}
         return {**body, "trial": _with_states(body["trial"], ask.caller), **workloads}
     return altered(ask.asked(), shown)

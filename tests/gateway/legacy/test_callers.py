@@ -68,3 +68,11 @@ def test_routes_that_are_gone_stay_gone_for_others(world) -> None:
     token = sign_in(world).partition("~")[0]
     assert get(world, "/experiments", token).status == 404
     assert get(world, "/experiments", token, **{"user-agent": LIBRARY}).status == 200
+
+
+def test_time_series_are_no_trial_though_their_path_looks_like_one(world) -> None:
+    experiment = world.db.experiments.insert({"state": "COMPLETED", "config": {}, "project_id": 1, "owner_id": 1})
+    world.db.trials.insert({"experiment_id": experiment, "run_steps": {}, "summary_metrics": {}, "state": "COMPLETED", "hparams": {}})
+    token = sign_in(world, **{"user-agent": LIBRARY})
+    reply = get(world, "/api/v1/trials/time-series", token, "trialIds=1&metricNames=a&metricType=METRIC_TYPE_TRAINING")
+    assert [trial["metrics"][0]["data"] for trial in json.loads(reply.body)["trials"]] == [[]]
