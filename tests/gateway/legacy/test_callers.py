@@ -71,8 +71,9 @@ def test_routes_that_are_gone_stay_gone_for_others(world) -> None:
 
 
 def test_time_series_are_no_trial_though_their_path_looks_like_one(world) -> None:
-    experiment = world.db.experiments.insert({"state": "COMPLETED", "config": {}, "project_id": 1, "owner_id": 1})
-    world.db.trials.insert({"experiment_id": experiment, "run_steps": {}, "summary_metrics": {}, "state": "COMPLETED", "hparams": {}})
     token = sign_in(world, **{"user-agent": LIBRARY})
+    for path, body in (("experiments", {"unmanaged": True, "config": '{"name": "e", "searcher": {"name": "single", "metric": "loss"}}'}),
+                       ("trials", {"unmanaged": True, "experimentId": 1, "hparams": {}})):
+        app.answer(world, HttpRequest("POST", f"/api/v1/{path}", "", {"authorization": f"Bearer {token}"}, json.dumps(body).encode()))
     reply = get(world, "/api/v1/trials/time-series", token, "trialIds=1&metricNames=a&metricType=METRIC_TYPE_TRAINING")
-    assert [trial["metrics"][0]["data"] for trial in json.loads(reply.body)["trials"]] == [[]]
+    assert [one["trial"]["id"] for one in json.loads(reply.body)["trials"]] == [1]
