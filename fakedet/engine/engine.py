@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Callable, Mapping, Sequence, TypeVar
 from fakedet.engine import agent_slots, lives, scheduler, synthetic
 from fakedet.engine.clock import SECOND
 from fakedet.engine.garbage import TIMER, GarbageCollector, start_container
+from fakedet.engine.stretches import Stretch
 from fakedet.engine.timers import Due, next_due
 from fakedet.services.trials import running, unmanaged
 
@@ -24,7 +25,7 @@ T = TypeVar("T")
 log = logging.getLogger("fakedet.engine")
 #: What is done when a timer is due, by its kind; each gets the world and the id of the row.
 DEEDS: Mapping[str, Callable[["World", int], None]] = {
-    "trial": synthetic.next_boundary, "preemption": lives.kill_the_slow, TIMER: start_container,
+    "preemption": lives.kill_the_slow, TIMER: start_container,
     "heartbeat": unmanaged.end_if_silent, "early_exit": running.kill_if_alive}
 #: By table, the fields whose change may make work that waits for nothing possible; None: every change.
 CAUSES: Mapping[str, tuple[str, ...] | None] = {
@@ -106,7 +107,7 @@ class Engine:
             if due is None or (target is not None and due.moment > target):
                 return
             self._world.clock.move_to(due.moment)
-            self._fire(due)
+            self._fire(due, target)
 
     def _notice(self, changes: Sequence["Change"]) -> None:
         """What was committed may have made work possible."""
@@ -134,12 +135,15 @@ class Engine:
             for trial, placement in moves.starts:
                 life.start(world, trial, placement)
 
-    def _fire(self, due: Due) -> None:
+    def _fire(self, due: Due, target: int | None) -> None:
         db, table, row = self._world.db, self._world.db.table(due.table), due.row
         try:
             with db.transaction():
                 table.delete(row["id"])
-                DEEDS[row["kind"]](self._world, row["subject"])
+                if row["kind"] == synthetic.TIMER:
+                    Stretch(self._world, target).play(row["subject"])
+                else:
+                    DEEDS[row["kind"]](self._world, row["subject"])
         except Exception as error:  # one failing deed must not end the motor, nor be tried for ever
             log.exception("the engine failed at %s of %s", row["kind"], row["subject"])
             self._world.failures.append(error)

@@ -1,26 +1,23 @@
-"""The life of a synthetic trial: it starts on its slots, reports at each boundary of its cadence, ends or is stopped.
+"""The life of a synthetic trial: it starts on its slots, trains from boundary to boundary (stretches.py), ends or is stopped.
 
 What it does goes through the same services that a real trial's requests reach: metrics, checkpoints, logs, states. Its position is
 the last step it has reported or, after a pause or a restart, the last checkpoint.
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.scenario import Failure
 from fakedet.domain.scheduling import Placement
 from fakedet.engine import failing, scheduler
-from fakedet.engine.cadence import Cadence
 from fakedet.engine.checkpointing import latest_step, save_checkpoint
 from fakedet.engine.clock import SECOND
-from fakedet.engine.curves import LearningCurves
+from fakedet.engine.harvest import Run
 from fakedet.engine.plans import Plan, Plans
-from fakedet.engine.system_metrics import system_metrics
 from fakedet.engine.timers import clear_timer, set_timer
 from fakedet.engine.trial_logs import TrialLog
 from fakedet.services.experiments import searching
 from fakedet.services.experiments.states import ENDS
-from fakedet.services.metrics import reporting
 from fakedet.services.trials.failing import run_failed
 from fakedet.services.trials.states import TERMINAL, set_trial_state
 from fakedet.storage.base import StorageError
@@ -29,6 +26,8 @@ if TYPE_CHECKING:
     from fakedet.world import World
 
 Row = Mapping[str, Any]
+#: The kind of the timers of trials that train.
+TIMER = "trial"
 #: Virtual microseconds to pull and start a container.
 START_UP = 5 * SECOND
 
@@ -39,7 +38,7 @@ def start(world: "World", trial: Row, placement: Placement) -> None:
     step = latest_step(world.db, trial["id"])
     world.db.allocations.change(allocation["id"], step=step)
     TrialLog(world, trial, allocation).started()
-    _set_next(world, trial, step, START_UP)
+    set_timer(world.db, world.now() + START_UP + training_time(world, trial, world.the(Plans).of_trial(trial), step), TIMER, trial["id"])
 
 
 def follow_state(world: "World", allocation: Row) -> None:
@@ -77,81 +76,35 @@ def evict(world: "World", allocation: Row, reason: str) -> None:
         _leave(world, trial, allocation)
 
 
-def next_boundary(world: "World", trial_id: int) -> None:
-    """The trial has trained up to its next boundary: report, validate and save as its cadence says."""
-    trial = world.db.trials.row(trial_id)
-    allocation = scheduler.allocation_of(world.db, trial)
-    if allocation is None:
-        return
-    plan = world.the(Plans).of_trial(trial)
-    cadence = plan.cadence
-    step = cadence.next_boundary(allocation["step"])
-    failure = failing.due(world, trial, plan, allocation["step"], step)
-    if failure is not None:
-        _crash(world, trial, allocation, failure)
-        return
-    if step is not None:
-        try:
-            _work(world, trial, world.db.allocations.change(allocation["id"], step=step), plan, step)
-        except StorageError as error:  # as a script whose upload failed
-            _crash(world, world.db.trials.row(trial_id), allocation, Failure(batch=step, log=f"checkpoint not saved: {error}"))
-            return
-    trial = world.db.trials.row(trial_id)
-    if step is None or step >= cadence.length:
-        _complete(world, trial, allocation)
-    elif trial["state"] == "ACTIVE":
-        _set_next(world, trial, step, 0)
-
-
-def _work(world: "World", trial: Row, allocation: Row, plan: Plan, step: int) -> None:
-    cadence, curves = plan.cadence, plan.curves
-    before = cadence.previous_boundary(step)
-    batches = [{"loss": curves.batch_loss(batch)} for batch in range(before + 1, step + 1)] if plan.scenario.batch_metrics else []
-    _report(world, trial, allocation, "training", curves.training(step), step, cadence.epoch, batches)
-    _profile(world, trial, allocation, plan, step)
-    searching.trial_progressed(world, trial, step / cadence.length)
-    saves = cadence.saves_at(step)
-    if cadence.validates_at(step):
-        saves |= _validate(world, trial, allocation, cadence, curves, step)
-        for group in plan.scenario.groups:
-            _report(world, trial, allocation, group, curves.of_group(group, step), step, cadence.epoch)
+def go_on(world: "World", run: Run, step: int, *, saves: bool) -> None:
+    """The run has reported at its boundary `step`: it saves, if it shall, and ends or trains on."""
     if saves:
-        _save_if_behind(world, world.db.trials.row(trial["id"]), allocation)
+        try:
+            _save_if_behind(world, world.db.trials.row(run.trial["id"]), run.allocation)
+        except StorageError as error:  # as a script whose upload failed
+            end(world, run, Failure(batch=step, log=f"checkpoint not saved: {error}"))
+            return
+    trial = world.db.trials.row(run.trial["id"])
+    if step >= run.plan.cadence.length:
+        _complete(world, trial, run.allocation)
+    elif trial["state"] == "ACTIVE":
+        set_timer(world.db, world.now() + training_time(world, trial, run.plan, step), TIMER, trial["id"])
 
 
-def _validate(world: "World", trial: Row, allocation: Row, cadence: Cadence, curves: LearningCurves, step: int) -> bool:
-    """Report the validation of this step; whether the checkpoint policy wants it saved."""
-    metrics = curves.validation(step)
-    best = _best_so_far(world, trial)
-    _report(world, trial, allocation, "validation", metrics, step, cadence.epoch)
-    sign = 1 if curves.smaller_is_better else -1
-    improves = best is None or sign * metrics[curves.metric] < sign * best
-    return cadence.policy == "all" or (cadence.policy == "best" and improves)
+def end(world: "World", run: Run, failure: Failure | None) -> None:
+    """The run is over: it has failed, or there is nothing left to train."""
+    trial = world.db.trials.row(run.trial["id"])
+    if failure is None:
+        _complete(world, trial, run.allocation)
+    else:
+        _crash(world, trial, run.allocation, failure)
 
 
-def _report(world: "World", trial: Row, allocation: Row, group: str, metrics: Mapping[str, float], step: int, epoch: int,
-            batch_metrics: Sequence[Mapping[str, float]] = ()) -> None:
-    current = world.db.trials.row(trial["id"])
-    values = {**metrics, "batches": step, "epochs": step // epoch}
-    reporting.report(world, trial=current, group=group, metrics={"avg_metrics": values, "batch_metrics": list(batch_metrics)},
-                     trial_run_id=current["run_id"], steps_completed=step, report_time=None)
-    TrialLog(world, trial, allocation).reported(group, values, step)
-
-
-def _profile(world: "World", trial: Row, allocation: Row, plan: Plan, step: int) -> None:
-    """What the profiler has seen, if it is asked for."""
-    if not plan.scenario.system_metrics:
-        return
-    agent, slots = next(iter(allocation["agent_slots"].items()))
-    for group, metrics in system_metrics(plan.curves.seed, step, agent, slots).items():
-        reporting.report(world, trial=world.db.trials.row(trial["id"]), group=group, metrics={"avg_metrics": metrics, "batch_metrics": []},
-                         trial_run_id=trial["run_id"], steps_completed=None, report_time=None)
-
-
-def _best_so_far(world: "World", trial: Row) -> float | None:
-    """The best searcher metric that any trial of the experiment has reported."""
-    found = reporting.best_searcher_metric(world.db, world.db.experiments.row(trial["experiment_id"]))
-    return float(found) if found is not None else None
+def training_time(world: "World", trial: Row, plan: Plan, step: int) -> int:
+    """Virtual microseconds from a step to the next boundary or failure."""
+    boundary = plan.cadence.next_boundary(step)
+    failure = failing.due(world, trial, plan, step, boundary)
+    return ((failure.batch if failure else boundary or step) - step) * plan.batch_time
 
 
 def _save_if_behind(world: "World", trial: Row, allocation: Row) -> None:
@@ -178,7 +131,7 @@ def _complete(world: "World", trial: Row, allocation: Row) -> None:
 def _crash(world: "World", trial: Row, allocation: Row, failure: Failure) -> None:
     """The run fails: what it did since its last report is lost, and the trial begins again at its latest checkpoint if it may."""
     TrialLog(world, trial, allocation).crashed(failure.log, failure.exit_code)
-    clear_timer(world.db, "trial", trial["id"])
+    clear_timer(world.db, TIMER, trial["id"])
     scheduler.release(world, allocation)
     after = run_failed(world, world.db.trials.row(trial["id"]))
     if after["state"] in TERMINAL:
@@ -186,18 +139,10 @@ def _crash(world: "World", trial: Row, allocation: Row, failure: Failure) -> Non
 
 
 def _leave(world: "World", trial: Row, allocation: Row) -> None:
-    clear_timer(world.db, "trial", trial["id"])
+    clear_timer(world.db, TIMER, trial["id"])
     scheduler.release(world, allocation)
     if trial["state"] in ENDS:
         searching.trial_ended(world, set_trial_state(world, trial, ENDS[trial["state"]]))
-
-
-def _set_next(world: "World", trial: Row, step: int, delay: int) -> None:
-    plan = world.the(Plans).of_trial(trial)
-    boundary = plan.cadence.next_boundary(step)
-    failure = failing.due(world, trial, plan, step, boundary)
-    until = failure.batch if failure else boundary or step
-    set_timer(world.db, world.now() + delay + (until - step) * plan.batch_time, "trial", trial["id"])
 
 
 def _trial_of(world: "World", allocation: Row) -> Row | None:

@@ -26,6 +26,7 @@ class TrialLog:
         experiment = world.db.experiments.row(trial["experiment_id"])
         self._lines = AllocationLog(trial["id"], experiment["id"], allocation["allocation_id"], _container(allocation["allocation_id"]),
                                     next(iter(allocation.get("agent_slots") or ()), "agent1"), experiment["config"])
+        self._waiting: list[Row] = []
 
     def started(self) -> None:
         """It has been given slots."""
@@ -48,8 +49,8 @@ class TrialLog:
         self._write(self._lines.over(said, said_level, reason, level))
 
     def reported(self, group: str, metrics: Mapping[str, Any], step: int) -> None:
-        """It reported metrics."""
-        self._write(self._lines.reported(group, metrics, step))
+        """It reported metrics; that is written with what follows, or by `flush`."""
+        self._wait(self._lines.reported(group, metrics, step))
 
     def saved(self, checkpoint_uuid: str) -> None:
         """It reported a checkpoint."""
@@ -84,11 +85,19 @@ class TrialLog:
         """It was killed because its slots were taken out of service."""
         self._write([*self._lines.killing(reason), *self._lines.killed()])
 
-    def _write(self, lines: Iterable[LogLine]) -> None:
-        now = self._world.now()
-        rows = [line.row(now) for line in lines]
+    def flush(self) -> None:
+        """Write what waits to be written."""
+        rows, self._waiting = self._waiting, []
         append(self._world, self._task_id, rows)
         policies.watch(self._world, self._task_id, [row for row in rows if row["agent_id"] is not None])
+
+    def _write(self, lines: Iterable[LogLine]) -> None:
+        self._wait(lines)
+        self.flush()
+
+    def _wait(self, lines: Iterable[LogLine]) -> None:
+        now = self._world.now()
+        self._waiting += (line.row(now) for line in lines)
 
 
 @functools.lru_cache(maxsize=1_000)

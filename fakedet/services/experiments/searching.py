@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.searchers import Create, ExitedReason, Operation, SearcherError, Shutdown, Stop
 from fakedet.services.experiments.live_searchers import LiveSearchers
+from fakedet.services.experiments.search_progress import SearchProgress
 from fakedet.services.experiments.states import ENDS, set_state
 from fakedet.services.trials.continuing import continue_trial
 from fakedet.services.trials.creating import create_trial
@@ -29,10 +30,9 @@ def begin(world: "World", experiment: Row) -> None:
 
 def trial_progressed(world: "World", trial: Row, fraction: float) -> None:
     """A trial is this far, 0 to 1."""
-    if _has_searcher(world, trial):
-        _tell(world, trial["experiment_id"], "progressed", trial["request_id"], fraction)
-        experiment = world.db.experiments.row(trial["experiment_id"])
-        world.db.experiments.change(experiment["id"], progress=world.the(LiveSearchers).of(experiment).progress())
+    progress = SearchProgress(world)
+    progress.note(trial, fraction)
+    progress.tell()
 
 
 def validation_completed(world: "World", trial: Row, metrics: Mapping[str, Any]) -> None:

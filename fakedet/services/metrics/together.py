@@ -1,7 +1,7 @@
 """Many reports stored at once, as running trials make them: what follows from them is worked out once a trial."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
 from fakedet.domain.metric_groups import PROFILING
 from fakedet.services.metrics import following, reporting
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 def store_all(db: "Database", rows: Sequence[Row]) -> None:
     """Store reports of the present runs of trials, in the order in which they came; of each trial by ascending step."""
-    if any(_meets_older(db, row) for row in _firsts(rows)):
+    if not all(is_new(db.trials.row(row["trial_id"]), row["total_batches"]) for row in _firsts(rows)):
         for row in rows:
             reporting.store(db, row)
         return
@@ -22,14 +22,14 @@ def store_all(db: "Database", rows: Sequence[Row]) -> None:
         following.follow_new(db, db.trials.row(trial_id), stored)
 
 
-def _firsts(rows: Sequence[Row]) -> Sequence[Row]:
-    """The first report of each trial."""
-    return list({row["trial_id"]: row for row in reversed(rows)}.values())
+def is_new(trial: Row, step: int) -> bool:
+    """Whether the trial has no reports at this step or beyond, which would be joined or archived."""
+    return all(last < step for last in trial["run_steps"].values())
 
 
-def _meets_older(db: "Database", row: Row) -> bool:
-    """Whether the trial has reports at this step or beyond, which would be archived or joined."""
-    return any(last >= row["total_batches"] for last in db.trials.row(row["trial_id"])["run_steps"].values())
+def _firsts(rows: Sequence[Row]) -> Iterable[Row]:
+    """The first report of each trial that has a step."""
+    return {row["trial_id"]: row for row in reversed(rows) if row["total_batches"] is not None}.values()
 
 
 def _by_trial(rows: Sequence[Row]) -> Mapping[int, list[Row]]:
