@@ -23,10 +23,10 @@ def post_model(call: Call, request: Any) -> dict[str, Any]:
     check_name(request.name)
     workspace_id = _workspace(call, request)
     number = call.db.models.insert({
-        "name": request.name, "description": request.description, "metadata": request.metadata or {},
-        "labels": rejoined(request.labels), "notes": request.notes, "user_id": call.user["id"], "workspace_id": workspace_id,
+        **{field: inserted(getattr(request, field)) for field in ("name", "description", "notes")},
+        "metadata": request.metadata or {}, "labels": rejoined(request.labels), "user_id": call.user["id"], "workspace_id": workspace_id,
         "archived": False, "creation_time": call.now, "last_updated_time": call.now})
-    _check_insert(call, number)
+    _check_insert(call, number, request.name)
     return {"model": messages.model_message(call.db, call.db.models.row(number), lacks=messages.CREATED_LACKS)}
 
 
@@ -47,7 +47,7 @@ def move_model(call: Call, request: Any) -> dict[str, Any]:
     """Into another workspace, archived or not; the time of the last update stays."""
     model = model_named(call.db, request.model_name)
     if call.db.workspaces.row(request.destination_workspace_id) is None:
-        raise Internal(f"error moving a model ({model['name']}): error running query: move_model: {UNKNOWN_WORKSPACE}")
+        raise Internal(f"error moving a model ({request.model_name}): error running query: move_model: {UNKNOWN_WORKSPACE}")
     call.db.models.change(model["id"], workspace_id=request.destination_workspace_id)
     return {}
 
@@ -73,9 +73,14 @@ def check_name(name: str) -> None:
         raise InvalidArgument(text)
 
 
+def inserted(text: str) -> str:
+    """A text as the master's query builder writes it into a new row: without NUL, which PostgreSQL cannot hold."""
+    return text.replace("\0", "")
+
+
 def rejoined(labels: list[str]) -> list[str]:
     """Labels as they come back from being stored with commas between: one with a comma becomes two, a lone blank one none."""
-    joined = ",".join(labels)
+    joined = inserted(",".join(labels))
     return joined.split(",") if joined else []
 
 
@@ -87,13 +92,13 @@ def _workspace(call: Call, request: Any) -> int:
     return DEFAULT_WORKSPACE
 
 
-def _check_insert(call: Call, number: int) -> None:
+def _check_insert(call: Call, number: int, asked: str) -> None:
     """What the database refuses after it has drawn the id, which is lost then."""
     model = call.db.models.row(number)
     if call.db.models.tally(name=model["name"]) > 1:
         raise AlreadyExists(NAME_TAKEN)
     if call.db.workspaces.row(model["workspace_id"]) is None:
-        raise Internal(f"error creating model {quote(model['name'])} in database: {UNKNOWN_WORKSPACE}")
+        raise Internal(f"error creating model {quote(asked)} in database: {UNKNOWN_WORKSPACE}")
 
 
 def _set_archived(call: Call, request: Any, archived: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fakedet.domain.collation import sort_key
 from fakedet.domain.paging import slice_page
 from fakedet.domain.sql_text import like_pattern
 from fakedet.services.call import Call
+from fakedet.services.models.creating import rejoined
 from fakedet.services.models.messages import model_message
 from fakedet.services.registry import rpc
 
@@ -38,9 +39,8 @@ def _conditions(call: Call, request: Any) -> Iterator[Condition]:
     for field in ("name", "description"):
         if getattr(request, field):
             yield _contains(field, getattr(request, field))
-    if request.labels:
-        wanted = {label for joined in request.labels for label in joined.split(",")}
-        yield lambda model: not wanted.isdisjoint(model["labels"])
+    if labels := set(rejoined(request.labels)):
+        yield lambda model: not labels.isdisjoint(model["labels"])
     if request.archived is not None:
         yield lambda model: model["archived"] == request.archived
     if request.id:
@@ -50,8 +50,7 @@ def _conditions(call: Call, request: Any) -> Iterator[Condition]:
 
 
 def _owners(call: Call, request: Any) -> Iterator[Condition]:
-    if request.users:
-        names = {name for joined in request.users for name in joined.split(",")}
+    if names := set(rejoined(request.users)):
         yield lambda model: call.db.users.row(model["user_id"])["username"] in names
     if request.user_ids:
         yield lambda model: model["user_id"] in request.user_ids

@@ -30,11 +30,13 @@ def patch_model(call: Call, request: Any) -> dict[str, Any]:
     patch = request.model
     changes = _changes(model, patch, ("name", "description", "notes", "metadata")) if patch else {}
     if "name" in changes:
-        _check_new_name(call, changes["name"])
+        check_name(changes["name"])
     if patch:
         changes.update(_workspace_change(call, model, patch))
     if not changes:
         return {"model": messages.model_message(call.db, model)}
+    if "name" in changes and call.db.models.one(name=changes["name"]) is not None:
+        raise AlreadyExists(NAME_TAKEN)
     model = call.db.models.change(model["id"], **changes, last_updated_time=call.now)
     return {"model": messages.model_message(call.db, model, lacks=messages.CHANGED_LACKS)}
 
@@ -64,12 +66,6 @@ def _changes(row: Row, patch: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _distinct_texts(values: list[Any]) -> list[str]:
     return list(dict.fromkeys(value for value in values if isinstance(value, str)))
-
-
-def _check_new_name(call: Call, name: str) -> None:
-    check_name(name)
-    if call.db.models.one(name=name) is not None:
-        raise AlreadyExists(NAME_TAKEN)
 
 
 def _workspace_change(call: Call, model: Row, patch: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fakedet.domain.go_text import quote
 from fakedet.domain.paging import slice_page
 from fakedet.services.call import Call
 from fakedet.services.models import messages
-from fakedet.services.models.creating import rejoined
+from fakedet.services.models.creating import inserted, rejoined
 from fakedet.services.models.finding import model_named, version_numbered
 from fakedet.services.registry import rpc
 
@@ -84,6 +84,6 @@ def _insert(call: Call, model: Row, checkpoint: Row, request: Any) -> Row:
     numbers = [version["version"] for version in call.db.model_versions.rows(model_id=model["id"])]
     number = call.db.model_versions.insert({
         "model_id": model["id"], "version": max(numbers, default=0) + 1, "checkpoint_uuid": checkpoint["uuid"],
-        "name": request.name, "comment": request.comment, "notes": request.notes, "labels": rejoined(request.labels),
+        **{field: inserted(getattr(request, field)) for field in ("name", "comment", "notes")}, "labels": rejoined(request.labels),
         "metadata": request.metadata or {}, "user_id": call.user["id"], "creation_time": call.now, "last_updated_time": call.now})
     return call.db.model_versions.row(number)
