@@ -12,8 +12,10 @@
         failures: [{batch: 300, times: 2, trials: [1], exit_code: 1, log: "..."}]
         out_of_memory: {batch: 300}         # a failure with its line in the log
         stragglers: {share: 0.1, slowdown: 10}
-        framework: pytorch                  # of the checkpoints, with the shapes of their parameters
-        parameters: {fc.weight: [10, 784]}
+        framework: pytorch                  # of the checkpoints, with the shapes of their parameters; also keras, keras_callback,
+        parameters: {fc.weight: [10, 784]}  # keras_h5, saved_model, keras_archive, core
+        files: {model.bin: 1000}            # what a script saves (framework core), sizes by path, and what it tells of it
+        metadata: {origin: synthetic}
 """
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ from typing import Any, Callable, Mapping
 
 OUT_OF_MEMORY = ("RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 15.78 GiB total capacity; 13.61 GiB already allocated; "
                  "1.12 GiB free; 13.95 GiB reserved in total by PyTorch)")
+_OF_CHECKPOINTS = ("framework", "parameters", "files", "metadata")
 UNITS = ("batches", "records", "epochs")
 
 
@@ -54,7 +57,7 @@ class Stragglers:
 
 @dataclass(frozen=True)
 class Scenario:
-    """The checked settings; `framework` and `parameters` are read where checkpoints are made."""
+    """The checked settings; those of checkpoints are read where checkpoints are made."""
 
     batches: Any = None
     seconds_per_batch: float = 0.1
@@ -75,7 +78,7 @@ class Scenario:
         wishes = data.get("fakedet") if isinstance(data, Mapping) else None
         if wishes is None:
             return cls()
-        sent = _object(wishes, "data.fakedet", (*_READERS, "failures", "out_of_memory", "framework", "parameters"))
+        sent = _object(wishes, "data.fakedet", (*_READERS, "failures", "out_of_memory", *_OF_CHECKPOINTS))
         values = {name: read(sent[name], f"data.fakedet.{name}") for name, read in _READERS.items() if sent.get(name) is not None}
         return cls(**values, failures=_failures(sent))
 

@@ -12,19 +12,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fakedet.engine.core_files import core_files, named_files, named_metadata
+from fakedet.engine.dense_stack import Dense, dense_stack
+from fakedet.engine.keras_model import h5_model, keras_archive
 from fakedet.engine.keras_state import keras_shapes, weights_files
-from fakedet.engine.parameters import parameter_values
 from fakedet.engine.pytorch_state import model_shapes, state_dict_file
+from fakedet.engine.saved_model import TENSORFLOW_VERSION, saved_model
 from fakedet.engine.trial_code import TrialCode, named_trial_class, trial_code
 
 DETERMINED_VERSION = "0.38.1"
 TORCH_VERSION = "1.13.1"
-TENSORFLOW_VERSION = "2.15.1"
+TENSORFLOW = f"tensorflow-{TENSORFLOW_VERSION}"
 DEFAULT_TRIAL_CLASS = "model_def:Trial"
 _PICKLE_PROTOCOL = 4
 #: Of all models of a trial.
 MOST_PARAMETERS = 10_000_000
-_CORE_PARAMETERS = 4
 
 Row = Mapping[str, Any]
 Files = dict[str, bytes]
@@ -65,9 +67,15 @@ def check_wishes(config: Mapping[str, Any], model_definition: str) -> None:
     """Raise ValueError for a framework or for parameters that no checkpoint can have."""
     moment = Moment(config, {}, 0, trial_code(model_definition))
     framework, asked = framework_of(moment), moment.wishes.get("parameters")
-    models = model_shapes(asked) if framework == "pytorch" else [keras_shapes(asked)] if framework.startswith("keras") else []
+    if framework == "core":
+        named_files(moment.wishes)
+        named_metadata(moment.wishes)
+        return
+    models = model_shapes(asked) if framework == "pytorch" else [keras_shapes(asked)]
     if sum(math.prod(shape) for shapes in models for shape in shapes.values()) > MOST_PARAMETERS:
         raise ValueError(f"data.fakedet.parameters has too many numbers; at most {MOST_PARAMETERS:,} are written.")
+    if framework in WHOLE_MODELS:
+        dense_stack(asked, seed=0, step=0)
 
 
 def framework_of(moment: Moment) -> str:
@@ -93,10 +101,7 @@ def _framework_of_code(moment: Moment) -> str:
 
 
 def _core_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
-    """What a Core API script saves is its own business: a few numbers as JSON here."""
-    weights = list(parameter_values((moment.trial["seed"],), _CORE_PARAMETERS, moment.step))
-    model = {"steps_completed": moment.step, "hparams": moment.trial["hparams"], "weights": weights}
-    return {"model.json": json.dumps(model, indent=2).encode()}, {"steps_completed": moment.step}
+    return core_files(moment.wishes, moment.trial, moment.step)
 
 
 def _pytorch_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
@@ -113,12 +118,32 @@ def _pytorch_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
 def _keras_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
     files = {**_user_code(moment), "load_data.json": _load_data(moment, "TFKerasTrial"),
              **_keras_weights(moment, "determined-keras-model-weights")}
-    return files, _framework_metadata(moment, f"tensorflow-{TENSORFLOW_VERSION}", "saved_weights")
+    return files, _framework_metadata(moment, TENSORFLOW, "saved_weights")
 
 
 def _keras_callback_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
     """What the callback saves beside the weights lets it go on in the middle of a fit; a synthetic trial has no such middle."""
     return {**_user_code(moment), **_keras_weights(moment, "model_checkpoint")}, {"steps_completed": moment.step}
+
+
+def _h5_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
+    """As releases up to 0.13.7 did, which knew no load_data.json: the loader goes by the metadata file."""
+    return {**_user_code(moment), "determined-keras-model.h5": h5_model(_layers(moment))}, _framework_metadata(moment, TENSORFLOW, "h5")
+
+
+def _saved_model_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
+    files = {**_user_code(moment), "load_data.json": _load_data(moment, "EstimatorTrial"),
+             "inference_graph/saved_model.pb": saved_model(_layers(moment))}
+    return files, _framework_metadata(moment, TENSORFLOW, "saved_model")
+
+
+def _keras_archive_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
+    """What a script saves that calls `model.save("model.keras")` itself."""
+    return {**_user_code(moment), "model.keras": keras_archive(_layers(moment))}, {"steps_completed": moment.step}
+
+
+def _layers(moment: Moment) -> list[Dense]:
+    return dense_stack(moment.wishes.get("parameters"), seed=moment.trial["seed"], step=moment.step)
 
 
 def _keras_weights(moment: Moment, prefix: str) -> Files:
@@ -151,4 +176,7 @@ def _trial_state(moment: Moment) -> dict[str, int]:
 
 
 FRAMEWORKS: dict[str, Callable[[Moment], tuple[Files, dict[str, Any]]]] = {
-    "core": _core_files, "pytorch": _pytorch_files, "keras": _keras_files, "keras_callback": _keras_callback_files}
+    "core": _core_files, "pytorch": _pytorch_files, "keras": _keras_files, "keras_callback": _keras_callback_files,
+    "keras_h5": _h5_files, "saved_model": _saved_model_files, "keras_archive": _keras_archive_files}
+#: Those that write a model of dense layers as a whole, not the weights alone.
+WHOLE_MODELS = ("keras_h5", "saved_model", "keras_archive")
