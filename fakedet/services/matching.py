@@ -1,10 +1,10 @@
 """What list filters have in common: names matched as SQL does, owners by name or id, and the order of nulls."""
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping
 
-from fakedet.domain.sql_text import like_pattern
+from fakedet.domain import sql_text
+from fakedet.domain.errors import Internal
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -16,8 +16,17 @@ DESCENDING = "ORDER_BY_DESC"
 
 def like(field: str, pattern: str, *, any_case: bool = True) -> Condition:
     """The whole text of `field` matches the LIKE (or ILIKE) pattern."""
-    compiled = re.compile(like_pattern(pattern), re.DOTALL | (re.IGNORECASE if any_case else re.RegexFlag(0)))
-    return lambda row: compiled.fullmatch(row[field] or "") is not None
+    matches = sql_text.like(pattern, any_case=any_case)
+    return lambda row: matches(row[field] or "")
+
+
+def matching(rows: Iterable[Row], conditions: Iterable[Condition], *, query: str) -> list[Row]:
+    """The rows that meet all conditions; one that fails is an error of the master's query of this name."""
+    conditions = list(conditions)
+    try:
+        return [row for row in rows if all(condition(row) for condition in conditions)]
+    except Internal as error:
+        raise error.wrapped(f"error running query: {query}") from None
 
 
 def owned(db: "Database", request: Any) -> Iterator[Condition]:
@@ -33,9 +42,3 @@ def owned(db: "Database", request: Any) -> Iterator[Condition]:
 def nulls_last(value: Any) -> tuple[bool, Any]:
     """A sort key with nulls last ascending and first descending, as PostgreSQL has them."""
     return (value is None, 0 if value is None else value)
-
-
-def like_text(pattern: str) -> Callable[[str], bool]:
-    """Whether a whole text matches the ILIKE pattern."""
-    compiled = re.compile(like_pattern(pattern), re.DOTALL | re.IGNORECASE)
-    return lambda text: compiled.fullmatch(text) is not None

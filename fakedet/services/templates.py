@@ -19,7 +19,7 @@ DUPLICATE = 'ERROR: duplicate key value violates unique constraint "templates_pk
 @rpc("GetTemplates")
 def get_templates(call: Call, request: Any) -> dict[str, Any]:
     """The templates with that text in their name, of some workspaces; by name, whatever sort is asked for."""
-    named = like("name", f"%{request.name}%")
+    named = like("name", f"%%{request.name}%%")
     found = [row for row in call.db.templates.rows()
              if named(row) and (not request.workspace_ids or row["workspace_id"] in request.workspace_ids)]
     found.sort(key=lambda row: sort_key(row["name"]), reverse=request.order_by == DESCENDING)

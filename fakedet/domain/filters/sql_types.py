@@ -15,7 +15,7 @@ from fakedet.domain.collation import sort_key
 from fakedet.domain.errors import Internal
 from fakedet.domain.filters.times import NoTime, OutOfRange, read_time
 from fakedet.domain.sql_casts import as_double, as_integer, as_text
-from fakedet.domain.sql_text import like_pattern
+from fakedet.domain.sql_text import like
 
 Test = Callable[[Any], bool]
 
@@ -52,9 +52,8 @@ class SqlType:
         """Whether a text that is not null matches LIKE (`~~`), ILIKE (`~~*`) or their negations (`!~~`, `!~~*`)."""
         if not self.is_text:
             raise no_operator(self.name, symbol, "unknown")
-        ignoring_case = re.IGNORECASE if symbol.endswith("*") else 0
-        matcher, negated = re.compile(like_pattern(pattern), re.DOTALL | ignoring_case), symbol.startswith("!")
-        return lambda value: value is not None and (matcher.fullmatch(as_text(value)) is None) == negated
+        matches, negated = like(pattern, any_case=symbol.endswith("*")), symbol.startswith("!")
+        return lambda value: value is not None and matches(as_text(value)) != negated
 
     def _bound(self, symbol: str, literal: Any) -> Any:
         if isinstance(literal, (list, dict)):

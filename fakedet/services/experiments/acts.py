@@ -1,27 +1,24 @@
-"""What can be done to experiments, one or many at once: activate, pause, cancel, kill, archive, unarchive, move, delete.
+"""What can be done to an experiment: activate, pause, cancel, kill, archive, unarchive, move, delete (master: api_experiment.go).
 
-An act is a function of (call, experiment) that raises the master's objection. The single calls raise it, the bulk calls put its text
-beside the id (master: internal/experiment/bulk_actions.go).
+An act is a function of (call, experiment) that raises the master's objection. The single calls raise it, the bulk calls (`bulk`) put
+its text beside the id.
 """
 from __future__ import annotations
 
-import re
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any, Callable, Mapping
 
-from fakedet.domain.errors import FailedPrecondition, Internal, MasterError, NotFound, PermissionDenied, missing
-from fakedet.domain.sql_text import like_pattern
+from fakedet.domain.errors import FailedPrecondition, Internal, PermissionDenied, missing
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments import moving
 from fakedet.services.experiments.deleting import check_deletable, delete_experiment
-from fakedet.services.experiments.listing import stored_states
 from fakedet.services.experiments.states import ENDS, TERMINAL, set_state
+from fakedet.services.projects.rules import is_archived
 from fakedet.services.registry import rpc
 from fakedet.services.trials.states import is_running
 
 Row = Mapping[str, Any]
 Act = Callable[[Call, Row], None]
-ALL_PROJECTS = -1
 
 
 def activate(call: Call, experiment: Row) -> None:
@@ -157,103 +154,16 @@ def move_experiment(call: Call, request: Any) -> dict[str, Any]:
     experiment = finding.experiment(call.db, request.experiment_id)
     if experiment["archived"]:
         raise Internal(f"experiment ({experiment['id']}) is archived and cannot be moved")
-    if call.db.projects.row(experiment["project_id"])["archived"]:
+    if is_archived(call.db, call.db.projects.row(experiment["project_id"])):
         raise Internal(f"project ({experiment['project_id']}) is archived and cannot have experiments moved from it")
-    target = _open_project(call, request.destination_project_id)
+    target = open_project(call, request.destination_project_id)
     moving.move_experiments(call.db, [experiment], target["id"])
     return {}
 
 
-def _open_project(call: Call, number: int) -> Row:
+def open_project(call: Call, number: int) -> Row:
     """The project, which experiments can be moved into."""
     target = finding.project(call.db, number)
-    if target["archived"] or call.db.workspaces.row(target["workspace_id"])["archived"]:
+    if is_archived(call.db, target):
         raise Internal(f"project ({number}) is archived and cannot add new experiments")
     return target
-
-
-#: RPC of many -> the act, and the states that count where the filters name none.
-BULK: Mapping[str, tuple[Act, frozenset[str]]] = {
-    "ActivateExperiments": (activate, frozenset({"PAUSED"})),
-    "PauseExperiments": (pause, frozenset({"ACTIVE"})),
-    "CancelExperiments": (cancel, frozenset({"ACTIVE", "PAUSED", *ENDS})),
-    "KillExperiments": (kill, frozenset({"ACTIVE", "PAUSED", *ENDS})),
-    "ArchiveExperiments": (archive, TERMINAL),
-    "UnarchiveExperiments": (unarchive, TERMINAL),
-    "DeleteExperiments": (delete, TERMINAL),
-}
-
-
-def _bulk_service(act: Act, states: frozenset[str]) -> Callable[[Call, Any], dict[str, Any]]:
-    def service(call: Call, request: Any) -> dict[str, Any]:
-        return {"results": results_of(call, request, act, states)}
-    return service
-
-
-for _name, (_act, _states) in BULK.items():
-    rpc(_name)(_bulk_service(_act, _states))
-
-
-def results_of(call: Call, request: Any, act: Act, states: frozenset[str]) -> list[dict[str, Any]]:
-    """Failures first. Who names an experiment twice reads twice that it is not there."""
-    numbers = list(_chosen(call, request, act, states))
-    errors = {number: _error(call, request, number, act) for number in dict.fromkeys(numbers)}
-    absent = [number for number in numbers if isinstance(errors[number], NotFound)]
-    present = [number for number, error in errors.items() if not isinstance(error, NotFound)]
-    found = [{"id": number, "error": "" if (error := errors[number]) is None else error.as_go_text()} for number in absent + present]
-    return sorted(found, key=lambda result: not result["error"])
-
-
-def _error(call: Call, request: Any, number: int, act: Act) -> MasterError | None:
-    try:
-        experiment = finding.experiment(call.db, number)
-        if request.project_id not in (ALL_PROJECTS, experiment["project_id"]):
-            raise missing("experiment", number)
-        act(call, experiment)
-    except MasterError as error:
-        return error
-    return None
-
-
-def _chosen(call: Call, request: Any, act: Act, states: frozenset[str]) -> Iterable[int]:
-    if request.filters is None:
-        return request.experiment_ids
-    if act is unarchive and (request.filters.archived is None or call.settings.upstream):
-        raise Internal('ERROR: column reference "archived" is ambiguous (SQLSTATE 42702)')
-    wanted = stored_states(request.filters.states) or states
-    return [row["id"] for row in call.db.experiments.rows()
-            if row["state"] in wanted and _meets(call, request, row) and not (act is archive and row["archived"])]
-
-
-def _meets(call: Call, request: Any, row: Row) -> bool:
-    filters = request.filters
-    config = row["config"]
-    return (request.project_id in (ALL_PROJECTS, row["project_id"])
-            and row["id"] not in filters.excluded_experiment_ids
-            and _contains(config.get("name"), filters.name) and _contains(config.get("description"), filters.description)
-            and set(filters.labels) <= set(config.get("labels") or [])
-            and (filters.archived is None or filters.archived == row["archived"])
-            and (not filters.user_ids or row["owner_id"] in filters.user_ids)
-            and (not filters.project_id or row["project_id"] == filters.project_id))
-
-
-def _contains(text: str | None, wanted: str) -> bool:
-    return not wanted or re.fullmatch(like_pattern(f"%{wanted}%"), text or "", re.IGNORECASE | re.DOTALL) is not None
-
-
-@rpc("MoveExperiments")
-def move_experiments(call: Call, request: Any) -> dict[str, Any]:
-    """Many into another project; from and into archived ones nothing moves."""
-    target = _open_project(call, request.destination_project_id)
-    moved: list[Row] = []
-
-    def move(call: Call, experiment: Row) -> None:
-        source = call.db.projects.row(experiment["project_id"])
-        if experiment["archived"] or source["archived"] or call.db.workspaces.row(source["workspace_id"])["archived"]:
-            raise FailedPrecondition("Experiment is archived.")
-        moved.append(experiment)
-
-    every = frozenset({*TERMINAL, *ENDS, "ACTIVE", "PAUSED", "RUNNING", "DELETE_FAILED"})
-    results = results_of(call, request, move, every)
-    moving.move_experiments(call.db, moved, target["id"])
-    return {"results": results}

@@ -39,7 +39,7 @@ def continue_experiment(call: Call, request: Any) -> dict[str, Any]:
     check_scenario(call, found.active, experiment["model_definition"])
     source = warm_start(call, found)
     _check_continuable(call, experiment)
-    _reopen(call, experiment, in_pool(found.active), source)
+    _reopen(call, experiment, in_pool(found.active), project_id=found.project["id"], source=source)
     searching.begin(call.world, finding.experiment(call.db, experiment["id"]))
     experiment = set_state(call.world, finding.experiment(call.db, experiment["id"]), "ACTIVE")
     return {"experiment": experiment_message(call.db, experiment), "warnings": list(found.warnings)}
@@ -90,8 +90,11 @@ def _is_single(experiment: Row) -> bool:
     return bool(experiment["config"]["searcher"]["name"] == "single")
 
 
-def _reopen(call: Call, experiment: Row, config: dict[str, Any], source: str | None) -> None:
-    """Paused and without an end, as are its trials; a single trial is paused even if it was completed."""
+def _reopen(call: Call, experiment: Row, config: dict[str, Any], *, project_id: int, source: str | None) -> None:
+    """Paused and without an end, as are its trials; a single trial is paused even if it was completed.
+
+    What runs believes to be where a new experiment with this config would be.
+    """
     trials = call.db.trials.rows(experiment_id=experiment["id"])
     for trial in trials:
         call.db.trials.change(trial["id"], restarts=0, end_time=None)
@@ -100,4 +103,4 @@ def _reopen(call: Call, experiment: Row, config: dict[str, Any], source: str | N
     for job in call.db.jobs.rows(job_id=experiment["job_id"]):
         call.db.jobs.change(job["id"], q_position=call.now, owner_id=call.user["id"])
     call.db.experiments.change(experiment["id"], state="PAUSED", progress=0.0, end_time=None, config=config, held_config=None,
-                               held_project_id=None, searcher=None, warm_start_checkpoint_uuid=source)
+                               held_project_id=project_id, searcher=None, warm_start_checkpoint_uuid=source)

@@ -10,6 +10,7 @@ from fakedet.services.experiments import model_definition, policies, searching
 from fakedet.services.experiments.configuring import Configured, check_scenario, configured, has_workspace, in_pool, warm_start
 from fakedet.services.experiments.messages import experiment_message
 from fakedet.services.experiments.states import set_state
+from fakedet.services.projects.rules import is_archived
 from fakedet.services.registry import rpc
 
 Row = Mapping[str, Any]
@@ -80,8 +81,7 @@ def _parent(call: Call, parent_id: int) -> Row | None:
     if not parent_id:
         return None
     parent = finding.experiment(call.db, parent_id)
-    project = call.db.projects.row(parent["project_id"])
-    if project["archived"] or call.db.workspaces.row(project["workspace_id"])["archived"]:
+    if is_archived(call.db, call.db.projects.row(parent["project_id"])):
         raise Internal("forking an experiment in an archived workspace/project")
     return parent
 

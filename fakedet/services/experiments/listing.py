@@ -1,21 +1,19 @@
 """The list of experiments: filters, sort keys, pages (master: api_experiment.go, GetExperiments)."""
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 from fakedet.domain.collation import sort_key
-from fakedet.domain.errors import Internal
 from fakedet.domain.paging import query_page
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.experiments.conditions import STORED, contains, labelled, stored_states
 from fakedet.services.experiments.messages import experiment_message
-from fakedet.services.matching import DESCENDING, Condition, like_text
+from fakedet.services.matching import DESCENDING, Condition
+from fakedet.services.projects.rules import is_archived
 from fakedet.services.registry import rpc
 
 Row = Mapping[str, Any]
-#: The states that can be stored, in the order of the database's enum.
-STORED = ("ACTIVE", "PAUSED", "STOPPING_CANCELED", "STOPPING_KILLED", "STOPPING_COMPLETED", "STOPPING_ERROR", "DELETING", "CANCELED",
-          "COMPLETED", "ERROR", "DELETE_FAILED", "RUNNING")
 SECOND = 1_000_000
 
 
@@ -63,20 +61,13 @@ def _candidates(call: Call, request: Any) -> list[Any]:
 def _conditions(call: Call, request: Any) -> Iterator[Condition]:
     for name in ("name", "description"):
         if getattr(request, name):
-            yield _contains(name, getattr(request, name))
-    if request.labels:
-        wanted = {label for label in ",".join(request.labels).split(",") if ",".join(request.labels)}
-        yield lambda row: wanted <= set(row["config"].get("labels") or [])
+            yield contains(name, getattr(request, name))
+    yield labelled(request.labels)
     if request.archived is not None:
         yield _archived(call, request)
     yield from _states(request)
     yield from _owners(call, request)
     yield from _numbers(request.experiment_id_filter)
-
-
-def _contains(name: str, text: str) -> Condition:
-    matches = like_text(f"%{text}%")
-    return lambda row: row["config"].get(name) is not None and matches(row["config"][name])
 
 
 def _id_test(test: Callable[[int, Any], bool], value: Any) -> Condition:
@@ -86,26 +77,13 @@ def _id_test(test: Callable[[int, Any], bool], value: Any) -> Condition:
 def _archived(call: Call, request: Any) -> Condition:
     if request.archived:
         return lambda row: bool(row["archived"])
-    return lambda row: not row["archived"] and (bool(request.project_id) or not _parent_archived(call, row))
-
-
-def _parent_archived(call: Call, row: Row) -> bool:
-    project = call.db.projects.row(row["project_id"])
-    return bool(project["archived"] or call.db.workspaces.row(project["workspace_id"])["archived"])
+    return lambda row: not row["archived"] and (bool(request.project_id) or not is_archived(call.db, call.db.projects.row(row["project_id"])))
 
 
 def _states(request: Any) -> Iterator[Condition]:
     wanted = stored_states(request.states)
     if wanted:
         yield lambda row: row["state"] in wanted
-
-
-def stored_states(states: Iterable[Any]) -> set[str]:
-    """The states of a request as they are stored; one that the database's enum lacks is an error there."""
-    wanted = {str(state).removeprefix("STATE_") for state in states}
-    for state in sorted(wanted - set(STORED)):
-        raise Internal(f'ERROR: invalid input value for enum experiment_state: "{state}" (SQLSTATE 22P02)')
-    return wanted
 
 
 def _owners(call: Call, request: Any) -> Iterator[Condition]:

@@ -6,7 +6,7 @@ from typing import Any, Mapping
 from fakedet.domain.errors import FailedPrecondition, Internal, missing
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.experiments.acts import results_of
+from fakedet.services.experiments.bulk import Bulk, results_of
 from fakedet.services.experiments.states import TERMINAL
 from fakedet.services.registry import rpc
 
@@ -24,7 +24,7 @@ def put_experiment_retain_logs(call: Call, request: Any) -> dict[str, Any]:
 @rpc("PutExperimentsRetainLogs")
 def put_experiments_retain_logs(call: Call, request: Any) -> dict[str, Any]:
     """For many experiments."""
-    return {"results": results_of(call, request, lambda call, row: retain(call, row, request.num_days), TERMINAL)}
+    return {"results": results_of(call, request, Bulk(lambda call, row: retain(call, row, request.num_days)))}
 
 
 def retain(call: Call, experiment: Row, days: int) -> None:

@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 import collections
-import re
 from typing import Any, Callable, Iterator, Mapping
 
 from fakedet.domain.collation import sort_key
 from fakedet.domain.paging import slice_page
-from fakedet.domain.sql_text import like_pattern
+from fakedet.domain.sql_text import like
 from fakedet.services.call import Call
 from fakedet.services.models.creating import rejoined
 from fakedet.services.models.messages import model_message
@@ -65,8 +64,8 @@ def _workspaces(call: Call, request: Any) -> Iterator[Condition]:
 
 
 def _contains(field: str, text: str) -> Condition:
-    pattern = re.compile(like_pattern(f"%{text}%"), re.IGNORECASE | re.DOTALL)
-    return lambda model: pattern.fullmatch(model[field]) is not None
+    matches = like(f"%{text}%")
+    return lambda model: matches(model[field])
 
 
 def _order(call: Call, sort_by: Any) -> Callable[[Row], Any]:

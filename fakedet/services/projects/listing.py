@@ -8,7 +8,7 @@ from fakedet.domain.errors import Internal, InvalidArgument, missing
 from fakedet.domain.paging import slice_page
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.matching import DESCENDING, Condition, like, nulls_last, owned
+from fakedet.services.matching import DESCENDING, Condition, like, matching, nulls_last, owned
 from fakedet.services.projects.messages import last_start, project_message
 from fakedet.services.registry import rpc
 
@@ -35,8 +35,7 @@ def get_project_by_key(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetWorkspaceProjects")
 def get_workspace_projects(call: Call, request: Any) -> dict[str, Any]:
     """The projects of a workspace (of all for id 0) that meet all filters, a page of them."""
-    conditions = list(_conditions(call, request))
-    found = [row for row in _candidates(call, request.id) if all(condition(row) for condition in conditions)]
+    found = matching(_candidates(call, request.id), _conditions(call, request), query="get_workspace_projects")
     found.sort(key=_order(call, request.sort_by), reverse=request.order_by == DESCENDING)
     page = slice_page(len(found), request.offset, request.limit)
     return {"projects": [project_message(call.db, row, with_workspace=False) for row in page.cut(found)],

@@ -1,11 +1,14 @@
 """Names and keys of projects, and who may change them."""
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import AlreadyExists, InvalidArgument, PermissionDenied
 from fakedet.domain.project_keys import objection
 from fakedet.services.call import Call
+
+if TYPE_CHECKING:
+    from fakedet.store import Database
 
 Row = Mapping[str, Any]
 LONGEST_NAME = 80
@@ -34,6 +37,11 @@ def key_taken(key: str) -> AlreadyExists:
 def name_is_used(call: Call, workspace_id: int, name: str, *, but: int | None = None) -> bool:
     """Whether a project of the workspace, other than `but`, has that very name."""
     return any(row["id"] != but for row in call.db.projects.rows(workspace_id=workspace_id, name=name))
+
+
+def is_archived(db: "Database", project: Row) -> bool:
+    """Whether the project or its workspace is archived."""
+    return bool(project["archived"] or db.workspaces.row(project["workspace_id"])["archived"])
 
 
 def require_owner(call: Call, project: Row, act: str, *, of_project: bool = True) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
 
+from fakedet.services.projects.rules import is_archived
 from fakedet.services.trials.states import TERMINAL
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Subject(NamedTuple):
 
     def parent_archived(self, db: "Database") -> bool:
         """Whether the project or its workspace is archived."""
-        return bool(self.project["archived"] or db.workspaces.row(self.project["workspace_id"])["archived"])
+        return is_archived(db, self.project)
 
     def is_put_away(self, db: "Database") -> bool:
         """Whether the run or anything that it is in is archived."""

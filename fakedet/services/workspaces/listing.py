@@ -7,7 +7,7 @@ from fakedet.domain.collation import sort_key
 from fakedet.domain.paging import slice_page
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.matching import DESCENDING, Condition, like, owned
+from fakedet.services.matching import DESCENDING, Condition, like, matching, owned
 from fakedet.services.registry import rpc
 from fakedet.services.workspaces.messages import workspace_message
 
@@ -23,8 +23,7 @@ def get_workspace(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetWorkspaces")
 def get_workspaces(call: Call, request: Any) -> dict[str, Any]:
     """The workspaces that meet all filters, a page of them."""
-    conditions = list(_conditions(call, request))
-    found = [row for row in call.db.workspaces.rows() if all(condition(row) for condition in conditions)]
+    found = matching(call.db.workspaces.rows(), _conditions(call, request), query="get_workspaces")
     found.sort(key=_order(request.sort_by), reverse=request.order_by == DESCENDING)
     page = slice_page(len(found), request.offset, request.limit)
     return {"workspaces": [_listed(call, row) for row in page.cut(found)],
