@@ -122,7 +122,7 @@ class CombinedIndex(HashIndex):
         return None if row is None else {self.field: self._values(row)}
 
     def _values(self, row: Row) -> tuple[Any, ...]:
-        return tuple(row.get(field) for field in self.fields)
+        return tuple([row.get(field) for field in self.fields])
 
 
 class OrderedIndex:

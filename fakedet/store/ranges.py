@@ -67,7 +67,7 @@ class RangeIndex:
     def _entry(self, row: Row) -> tuple[Key, float]:
         *names, last = self.fields
         value = row.get(last)
-        return tuple(row.get(name) for name in names), math.inf if value is None else value
+        return tuple([row.get(name) for name in names]), math.inf if value is None else value
 
     def _add(self, buckets: dict[Key, _Bucket], key: Key, value: float, row_id: int) -> None:
         bucket = buckets.setdefault(key, _Bucket())

@@ -51,9 +51,12 @@ class RowTable(Table):
         return row_id
 
     def insert_all(self, documents: Iterable[Mapping[str, Any]]) -> list[Row]:
-        """Add rows, or none if one cannot be, and return them with their ids."""
+        """Add rows with the sequence's next ids, or none if one cannot be, and return them."""
         with self._log:
-            return [self._rows[self.insert(document)] for document in documents]
+            rows = [{**document, "id": self._database.draw(self._name)} for document in documents]
+            for row in rows:
+                self._replace(row["id"], None, row)
+            return rows
 
     def change(self, row_id: int, /, **fields: Any) -> Row:
         """Replace row `row_id` by one with these fields changed, and return it."""

@@ -48,9 +48,9 @@ class LiveSearchers:
 
     def tell(self, experiment: Row, event: str, request_id: str, *value: Any) -> list[Operation]:
         """Tell the searcher; what it wants done. Raises SearcherError for metrics that it cannot read, and then nothing was told."""
-        live = self._up_to_date(experiment)
-        if event == "validated" and not live.searcher.hears_validations:
+        if event == "validated" and not self.hear_validations(experiment):
             return []
+        live = self._up_to_date(experiment)
         try:
             operations = EVENTS[event](live.searcher, request_id, *value)
         except BaseException:
@@ -62,6 +62,11 @@ class LiveSearchers:
         if live.told >= max(FEWEST, OF_A_TRIAL * len(live.base["trials_created"])):
             self._store(experiment["id"], live.searcher)
         return operations or []
+
+    def hear_validations(self, experiment: Row) -> bool:
+        """Whether validations can make a difference to the search: its config alone says so."""
+        live = self._live.get(experiment["id"]) or self._up_to_date(experiment)
+        return live.searcher.hears_validations
 
     def of(self, experiment: Row) -> Searcher:
         """The searcher of the experiment, to be asked and not to be told."""

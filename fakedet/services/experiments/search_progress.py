@@ -31,9 +31,9 @@ class SearchProgress:
         """The search is as far as it was before it hears of a validation, until the next report of progress."""
         experiment_id = trial["experiment_id"]
         if experiment_id in self._fractions and experiment_id not in self._seen:
-            searcher = self._world.the(LiveSearchers).of(self._experiment(experiment_id))
-            if searcher.hears_validations:
-                self._seen[experiment_id] = searcher.progress()
+            searchers, experiment = self._world.the(LiveSearchers), self._experiment(experiment_id)
+            if searchers.hear_validations(experiment):
+                self._seen[experiment_id] = searchers.of(experiment).progress()
 
     def tell(self) -> None:
         """Tell the searchers, and show how far they are."""

@@ -32,8 +32,7 @@ class Wanted(Protocol):
 def add(db: "Database", task_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
     """Add lines, which have all columns of `task_logs` but the id."""
     with db.transaction():
-        for line in lines:
-            db.task_logs.insert(line)
+        db.task_logs.insert_all(lines)
         if db.task_logs.tally(task_id=task_id) > SEGMENT:
             _pack(db, db.task_logs.rows(task_id=task_id))
 
