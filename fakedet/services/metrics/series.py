@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Sequence
 
 from fakedet.domain.errors import Internal, Panic
 from fakedet.domain.metric_groups import PROFILING, body_key
-from fakedet.domain.sampling import sampled
+from fakedet.domain.pg_sort import pg_sorted
+from fakedet.domain.sampling import drawn
 from fakedet.domain.sql_casts import as_double, as_text
 from fakedet.domain.summary_metrics import summary_key
 from fakedet.services.metrics.series_filter import COLUMNS, SeriesFilter, refused
@@ -36,9 +37,9 @@ def points(db: "Database", trial: Row, query: SeriesQuery) -> list[dict[str, Any
     """The DataPoint messages. Every report of the group is a point, with null for the metrics that it lacks."""
     column = query.filter.column if query.filter else "batches"
     _check_names(query, column)
-    chosen = sampled(_found(db, trial, query), query.most)
-    read = _Reader(trial, query.group)
-    return [_point(row, query.names, read) for row in sorted(chosen, key=_order(column, read))]
+    found, read = _found(db, trial, query), _Reader(trial, query.group)
+    chosen = [found[place] for place in drawn(len(found), query.most)]
+    return [_point(row, query.names, read) for row in pg_sorted(chosen, _order(column, read))]
 
 
 def _check_names(query: SeriesQuery, column: str) -> None:
@@ -52,9 +53,12 @@ def _check_names(query: SeriesQuery, column: str) -> None:
 
 
 def _found(db: "Database", trial: Row, query: SeriesQuery) -> Sequence[Row]:
-    """The reports in the bounds. The groups of the profiler are one, and their reports have no steps."""
+    """The reports in the bounds, as an index of the database gives them or its table. The groups of the profiler are one without steps."""
     if query.group not in PROFILING and query.filter is None:
         return Joined(by_run(db, trial, query.group, since=query.start, before=max(query.end, 0) + 1))  # no end excludes steps up to 0
+    if query.group not in PROFILING and query.filter is not None and query.filter.column == "batches":
+        since, before = query.filter.steps()
+        return Joined(by_run(db, trial, query.group, since=since, before=before))
     groups = PROFILING if query.group in PROFILING else (query.group,)
     rows = (row for name in groups for row in db.metrics.rows(trial_id=trial["id"], group=name) if not row["archived"])
     return [row for row in rows if query.filter is not None and query.filter.passes(row)]

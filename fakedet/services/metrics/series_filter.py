@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import operator
+from math import inf, nextafter
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from fakedet.domain.errors import Internal
@@ -11,6 +12,8 @@ from fakedet.domain.timestamps import format_time_of_go
 Row = Mapping[str, Any]
 #: The columns that can be filtered by, and what the database calls them.
 COLUMNS = {"batches": "total_batches", "time": "end_time"}
+#: The ranges that a filter may have.
+KINDS = ("time", "integer", "double")
 _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "gt": (">", operator.gt), "gte": (">=", operator.ge), "lt": ("<", operator.lt), "lte": ("<=", operator.le)}
 
@@ -24,16 +27,17 @@ class SeriesFilter(NamedTuple):
 
     @classmethod
     def of(cls, message: Any) -> "SeriesFilter | None":
-        """The filter of a request; raises Internal for a range that holds nothing. Of several ranges time counts, then integers."""
+        """The filter of a request; raises Internal for several ranges and for one that holds nothing."""
         if message is None:
             return None
-        for kind in ("double", "integer"):
-            found = getattr(message, f"{kind}_range")
-            if found is not None:
-                _check_bounds(kind, found)
-                break
-        kind = next((kind for kind in ("time", "integer", "double") if getattr(message, f"{kind}_range") is not None), "")
-        return cls("batches" if message.name is None else message.name, kind, getattr(message, f"{kind}_range", None))
+        kinds = [kind for kind in KINDS if getattr(message, f"{kind}_range") is not None]
+        if len(kinds) > 1:
+            raise Internal(f"invalid filter: only one filter \n\t\trange may be specified however {len(kinds)} filters have beed defined")
+        kind = kinds[0] if kinds else ""
+        found = getattr(message, f"{kind}_range", None)
+        if kind:
+            (_check_times if kind == "time" else _check_numbers)(kind, found)
+        return cls("batches" if message.name is None else message.name, kind, found)
 
     def check(self, selected: Sequence[str]) -> None:
         """Raise what the database says of a range that cannot be asked for; without bounds any selected metric can order."""
@@ -53,6 +57,13 @@ class SeriesFilter(NamedTuple):
         value = row[COLUMNS[self.column]] if self.column in COLUMNS else None
         return not bounds or (value is not None and all(_COMPARISONS[name][1](value, bound) for name, bound in bounds.items()))
 
+    def steps(self) -> tuple[float | None, float | None]:
+        """From which step on and below which one the series goes, if it is filtered by steps."""
+        bounds = self._bounds()
+        lows = [bounds[name] if name == "gte" else nextafter(bounds[name], inf) for name in ("gt", "gte") if name in bounds]
+        highs = [bounds[name] if name == "lt" else nextafter(bounds[name], inf) for name in ("lt", "lte") if name in bounds]
+        return max(lows, default=None), min(highs, default=None)
+
     def _bounds(self) -> dict[str, Any]:
         return {name: getattr(self.range, name) for name in _COMPARISONS if getattr(self.range, name, None) is not None}
 
@@ -62,17 +73,32 @@ def refused(text: str) -> Internal:
     return Internal(f"failed to get metrics to sample for experiment: ERROR: {text}")
 
 
-def _check_bounds(kind: str, found: Any) -> None:
+def _check_times(_: str, found: Any) -> None:
+    """As the master checks it: what the range begins with is mistaken for one of its ends unless both beginnings are there."""
+    lows = [bound for bound in (found.gt, found.gte) if bound is not None]
+    highs = [bound for bound in (found.lt, found.lte) if bound is not None]
+    if lows and highs:
+        first, last = max(lows) if len(lows) == 2 else highs[0], min(highs)
+        if last < first:
+            raise Internal(f"invalid date range: end date {time_of_go(last)} cannot be earlier than start date {time_of_go(first)}")
+
+
+def _check_numbers(kind: str, found: Any) -> None:
     lows = [bound for bound in (found.gt, found.gte) if bound is not None]
     highs = [bound for bound in (found.lt, found.lte) if bound is not None]
     if lows and highs and min(lows) > max(highs):
         raise Internal(f"invalid {kind} range: min value {printed(min(lows))} cannot be larger than max value {printed(max(highs))}")
 
 
+def time_of_go(microseconds: int) -> str:
+    """A time as Go prints it."""
+    return format_time_of_go(microseconds).replace("T", " ").removesuffix("Z") + " +0000 UTC"
+
+
 def _mismatch(column: str, name: str, bound: Any) -> Internal:
     """Steps compared with a time, or times with a number."""
     if column == "batches":
-        text = format_time_of_go(bound).replace("T", " ").removesuffix("Z")
+        text = time_of_go(bound).removesuffix(" +0000 UTC")
         return refused(f'invalid input syntax for type integer: "{text}+00:00" (SQLSTATE 22P02)')
     number = "integer" if float(bound).is_integer() else "numeric"
     return refused(f"operator does not exist: timestamp with time zone {_COMPARISONS[name][0]} {number} (SQLSTATE 42883)")

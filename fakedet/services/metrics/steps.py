@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def by_run(db: "Database", trial: Row, group: str, *, since: int | None = None, before: int | None = None) -> list[Sequence[Row]]:
+def by_run(db: "Database", trial: Row, group: str, *, since: float | None = None, before: float | None = None) -> list[Sequence[Row]]:
     """The reports from step `since` on and below `before`: of each run by its number, by step. Good until the next report."""
     return [db.metrics.slice("total_batches", trial_id=trial["id"], group=group, archived=False, trial_run_id=int(run), since=since, before=before)
             for run in sorted(trial["run_steps"], key=int)]

@@ -1,11 +1,13 @@
 """Series of metrics: which points, which values, which order, how many."""
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakedet.domain.sampling import sampled
+from fakedet.domain.sampling import _numbers, drawn
 
 
 @pytest.fixture
@@ -67,10 +69,12 @@ def test_at_most_so_many_points_come_in_order(trained, most, found):
 
 
 @given(st.integers(0, 200), st.integers(-2, 220))
-def test_a_sample_is_a_part_in_the_same_order_with_both_ends(length, most):
-    points = list(range(length))
-    chosen = sampled(points, most)
-    assert chosen == sorted(set(chosen))
-    assert len(chosen) == (length if most < 0 else min(most, length))
-    if len(chosen) > 1:
-        assert (chosen[0], chosen[-1]) == (0, length - 1)
+def test_a_smaller_sample_is_the_beginning_of_a_larger_one(length, most):
+    chosen, everything = drawn(length, most), drawn(length, -1)
+    assert chosen == (everything if most < 0 else everything[:most])
+    assert sorted(everything) == list(range(length))
+
+
+def test_what_is_drawn_is_what_postgresql_draws():
+    numbers = [number * 2**-52 for number in islice(_numbers(), 4)]
+    assert numbers == [0.3978842227698167, 0.7438732417540841, 0.3875091442400458, 0.4108009373061563]
