@@ -16,7 +16,8 @@ def test_signs_stand_for_texts_and_an_escape_takes_the_next_literally(pattern, t
 
 
 @pytest.mark.parametrize(("pattern", "text", "matches"), [
-    ("s", "ſ", False), ("ß", "ẞ", True), ("σ", "Σ", True), ("ς", "Σ", False), ("i", "İ", True), ("k", "K", True), ("É", "é", True), ("é", "e\u0301", False),
+    ("s", "ſ", False), ("ß", "ẞ", True), ("σ", "Σ", True), ("ς", "Σ", False), ("i", "İ", True),
+    ("k", "K", True), ("É", "é", True), ("é", "e\u0301", False),
 ])
 def test_case_is_ignored_letter_by_letter(pattern, text, matches):
     assert like(pattern)(text) is matches

@@ -12,6 +12,7 @@ from typing import Callable, Iterator
 from fakedet.domain.filters.columns import DEFINITIONS, HYPERPARAMETERS, METADATA, NAMES, SUMMARY_METRICS, Column, Leaf, ValueOf
 from fakedet.domain.filters.conditions import RowTest
 from fakedet.domain.filters.groups import planned
+from fakedet.domain.filters.moments import settled
 from fakedet.domain.filters.reading import Node, read_root
 
 #: Where fields are looked up in an index of all runs.
@@ -39,17 +40,18 @@ class Filter:
         return self.test is None or self.test(value_of)
 
 
-def read_filter(text: str) -> Filter:
+def read_filter(text: str, now: int = 0) -> Filter:
     """The filter in a request's `filter` field."""
-    return plan_filter(text)()
+    return plan_filter(text, now)()
 
 
-def plan_filter(text: str) -> Callable[[], Filter]:
+def plan_filter(text: str, now: int) -> Callable[[], Filter]:
     """The filter as far as the master reads it; what is returned asks the database for its objections too."""
     root, shows_archived = read_root(text)
+    root, names_today = settled(root, now)
     prepare = planned(root)
     fields = list(_fields(root))
-    follows_time = any(field.column_name == "duration" for field in fields)
+    follows_time = names_today or any(field.column_name == "duration" for field in fields)
     follows_others = any(field.operator == "isEmpty" and field.location in INDEXED for field in fields)
     return lambda: Filter(None if prepare is None else prepare(), shows_archived, follows_time, follows_others)
 

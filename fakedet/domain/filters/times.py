@@ -1,4 +1,7 @@
-"""Texts as PostgreSQL reads them for a time: the usual ways to write a date, then perhaps a time of day, then perhaps a zone."""
+"""Texts as PostgreSQL reads them for a time: the usual ways to write a date, then perhaps a time of day, then perhaps a zone.
+
+What it knows beyond these is no time here: years of two digits or five, names of places, other orders of the parts.
+"""
 from __future__ import annotations
 
 import re
@@ -16,10 +19,14 @@ _DATES = (
     rf"{_MONTH}[-\s](?P<day>\d\d?)(?:,\s*|[-\s])(?P<year>\d{{4}})",
     rf"(?P<day>\d\d?)[-\s]{_MONTH}[-\s](?P<year>\d{{4}})",
 )
-_CLOCK = (r"(?:T|\s+)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<fraction>\.\d+)?)?(?:\s*(?P<half>am|pm))?"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
+_CLOCK = (r"(?:T|\s+)(?P<hour>\d\d?):(?P<minute>\d\d?)(?::(?P<second>\d\d?)(?P<fraction>\.\d+)?)?(?:\s*(?P<half>am|pm))?"
           r"|T(?P<hour2>\d\d)(?P<minute2>\d\d)(?P<second2>\d\d)(?P<fraction2>\.\d+)?")
-_ZONE = r"\s*(?:z|utc|gmt|(?P<sign>[+-])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?)"
-_TIMES = tuple(re.compile(rf"\s*{date}(?:{_CLOCK})?(?:{_ZONE})?\s*", re.ASCII | re.IGNORECASE) for date in _DATES)
+#: Zones by their usual short names, in hours.
+_ZONES = {"z": 0, "zulu": 0, "utc": 0, "ut": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "msk": 3, "jst": 9,
+          "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
+_ZONE = rf"\s*(?:(?P<zone>{'|'.join(_ZONES)})|(?P<sign>[+-])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?)"
+_TIMES = tuple(re.compile(rf"\s*{_WEEKDAY}{date}(?:{_CLOCK})?(?:{_ZONE})?\s*", re.ASCII | re.IGNORECASE) for date in _DATES)
 
 
 class NoTime(ValueError):
@@ -43,8 +50,15 @@ def read_time(text: str, *, with_zone: bool) -> float:
         moment = datetime(int(part["year"]), _month(part), int(part["day"]), tzinfo=timezone.utc) + _time_of_day(part)
     except ValueError:
         raise OutOfRange(text) from None
-    offset = timedelta(hours=int(part["hours"] or 0), minutes=int(part["minutes"] or 0)) if with_zone else timedelta()
-    return (moment - (-offset if part["sign"] == "-" else offset) - _EPOCH) // timedelta(microseconds=1)
+    return (moment - (_offset(part) if with_zone else timedelta()) - _EPOCH) // timedelta(microseconds=1)
+
+
+def _offset(part: dict[str, str | None]) -> timedelta:
+    """How far the zone is ahead of UTC."""
+    if part["zone"]:
+        return timedelta(hours=_ZONES[part["zone"].lower()])
+    offset = timedelta(hours=int(part["hours"] or 0), minutes=int(part["minutes"] or 0))
+    return -offset if part["sign"] == "-" else offset
 
 
 def _month(part: dict[str, str | None]) -> int:

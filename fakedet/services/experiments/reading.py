@@ -11,12 +11,13 @@ from fakedet.domain.metric_values import as_json
 from fakedet.domain.timestamps import format_time_of_go
 from fakedet.services import finding
 from fakedet.services.call import Call
-from fakedet.services.experiments.messages import experiment_message
-from fakedet.services.jobs.queue import queue
+from fakedet.services.experiments.messages import experiment_message, resource_pool
+from fakedet.services.jobs.queue import queue, require_pool
 from fakedet.services.registry import rpc
-from fakedet.services.trials.states import is_running
 
 Row = Mapping[str, Any]
+#: The states of experiments that may be in the job queue.
+ACTIVE = ("ACTIVE", "RUNNING")
 #: What rounds to no finite float of 32 bits any more.
 BEYOND_FLOAT32 = float.fromhex("0x1.ffffffp127")
 
@@ -96,8 +97,9 @@ def _number(value: Any) -> float | None:
 
 
 def _job_summary(call: Call, experiment: Row) -> dict[str, Any] | None:
-    """Its place in the queue."""
-    if not is_running(experiment):
+    """Its place in the queue of its pool, if it is active; unmanaged ones may name a pool that is not there."""
+    if experiment["state"] not in ACTIVE:
         return None
+    require_pool(resource_pool(experiment["config"]))
     return next(({"state": job.state, "jobs_ahead": ahead} for ahead, job in enumerate(queue(call.db))
                  if job.row["job_id"] == experiment["job_id"]), None)

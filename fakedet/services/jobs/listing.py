@@ -3,14 +3,13 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
-from fakedet.domain.errors import Internal
 from fakedet.domain.paging import Page, slice_page
 from fakedet.services.call import Call
 from fakedet.services.cluster.usage import POOL
 from fakedet.services.experiments.held_config import held_config, held_project
 from fakedet.services.experiments.live_searchers import LiveSearchers
 from fakedet.services.jobs.aggregates import queued_seconds
-from fakedet.services.jobs.queue import DEFAULT_WEIGHT, Job, priority_of, queue, queue_stats
+from fakedet.services.jobs.queue import DEFAULT_WEIGHT, Job, priority_of, queue, queue_stats, require_pool
 from fakedet.services.matching import DESCENDING
 from fakedet.services.registry import rpc
 
@@ -57,8 +56,7 @@ def job_message(call: Call, job: Job, ahead: int) -> dict[str, Any]:
 
 
 def _messages(call: Call, request: Any) -> tuple[Sequence[dict[str, Any]], Page]:
-    if request.resource_pool not in ("", POOL):
-        raise Internal(f"cannot find resource pool {request.resource_pool}")
+    require_pool(request.resource_pool)
     numbered = [(ahead, job) for ahead, job in enumerate(queue(call.db)) if not request.states or job.state in request.states]
     if request.order_by == DESCENDING:
         numbered.reverse()

@@ -4,7 +4,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.domain.errors import Internal
 from fakedet.engine.scheduler import DEFAULT_PRIORITY
+from fakedet.services.cluster.usage import POOL
 from fakedet.services.jobs.requests import Request, all_requests
 
 if TYPE_CHECKING:
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 DEFAULT_WEIGHT = 1.0
+
+
+def require_pool(name: str) -> None:
+    """Internal unless this is a pool's name, or none."""
+    if name not in ("", POOL):
+        raise Internal(f"cannot find resource pool {name}")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def search(call: Call, request: Any, catalogue: Catalogue, columns: SortColumns)
     """The page that a request asks for and its block. Requests are checked in the master's order."""
     if request.project_id is not None:
         finding.project(call.db, request.project_id)
-    prepare = None if request.filter is None else plan_filter(request.filter)
+    prepare = None if request.filter is None else plan_filter(request.filter, call.now)
     orders = read_sort(request.sort, columns)
     found = catalogue.found(request.project_id, EVERYTHING if prepare is None else prepare(), request.filter, call.now)
     page = query_page(len(found.ids), request.offset, request.limit)
@@ -30,4 +30,4 @@ def search(call: Call, request: Any, catalogue: Catalogue, columns: SortColumns)
 
 def filtered(call: Call, project_id: int, text: str, catalogue: Catalogue) -> list[Subject]:
     """The subjects of the project that a filter lets pass, ascending."""
-    return [catalogue.subject(number) for number in catalogue.found(project_id, plan_filter(text)(), text, call.now).ids]
+    return [catalogue.subject(number) for number in catalogue.found(project_id, plan_filter(text, call.now)(), text, call.now).ids]

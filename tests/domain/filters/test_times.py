@@ -41,3 +41,9 @@ def test_what_is_no_time_is_told_from_what_is_out_of_range(text):
 def test_days_and_hours_that_are_not_there_are_out_of_range(text):
     with pytest.raises(OutOfRange):
         read_time(text, with_zone=True)
+
+
+@pytest.mark.parametrize(("text", "minutes"), [
+    ("Fri Mar 1 2024 10:20", 620), ("Friday, March 1, 2024", 0), ("2024-03-01 10:20 PST", 1100), ("2024-03-01 1:5", 65)])
+def test_weekdays_count_for_nothing_and_some_zones_have_names(text, minutes):
+    assert read_time(text, with_zone=True) == FIRST_OF_MARCH + minutes * MINUTE

@@ -35,3 +35,11 @@ def test_days_of_log_retention_have_16_bits(idle):
     idle.create()
     idle.go("kill")
     assert idle.refusal("PUT", "/experiments/1/retain_logs", {"numDays": 40000}).endswith("log_retention_days: must be >= -1 but found -25536")
+
+
+def test_an_unmanaged_experiment_that_runs_in_a_pool_that_is_not_there_cannot_be_shown(idle):
+    idle.create(request={"unmanaged": True}, resources={"resource_pool": "gpu"})
+    idle.post("/trials", {"experimentId": 1, "hparams": {}, "unmanaged": True})
+    assert idle.state() == "PAUSED"
+    idle.call("PATCH", "/trials/1", {"state": "STATE_RUNNING"})
+    assert idle.refusal("GET", "/experiments/1") == "500 cannot find resource pool gpu"
