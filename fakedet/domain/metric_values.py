@@ -4,6 +4,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+#: Up to here every whole number is a double.
+EXACT = 2**53
+
 
 def as_json(value: float) -> float | str:
     """A float as it is kept: NaN and the infinities by their names."""
@@ -13,11 +16,13 @@ def as_json(value: float) -> float | str:
 
 
 def as_kept(value: Any) -> Any:
-    """A free JSON value as the database keeps it: it knows no negative zero."""
+    """A free JSON value as the database keeps it: numbers are doubles, and it knows no negative zero."""
     if isinstance(value, dict):
         return {key: as_kept(item) for key, item in value.items()}
     if isinstance(value, list):
         return [as_kept(item) for item in value]
+    if type(value) is int:
+        return value if abs(value) <= EXACT else float(value)
     return 0 if type(value) is float and value == 0 else value
 
 

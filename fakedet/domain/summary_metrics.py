@@ -73,7 +73,7 @@ def recomputed(reports: Iterable[Report]) -> dict[str, Any]:
 def _with_values(entry: Mapping[str, Any] | None, values: Sequence[Any]) -> Mapping[str, Any]:
     """What one value after the other makes of the entry; finite numbers can be counted at once."""
     if len(values) > 1 and (entry is None or entry["type"] == "number") and all(map(_is_finite, values)):
-        return {"type": "number", **_statistics_with(entry, values)}
+        return {"type": "number", **_statistics_with(entry, list(map(_number, values)))}
     for value in values:
         entry = _with_value(entry, value)
     return entry or {}
@@ -132,7 +132,7 @@ def _recomputed_entry(values: Sequence[Any]) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float:
-    return _SPECIAL_NUMBERS[value] if isinstance(value, str) else value
+    return _SPECIAL_NUMBERS[value] if isinstance(value, str) else float(value)
 
 
 def _plain(value: Any) -> Any:

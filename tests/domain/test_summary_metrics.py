@@ -116,3 +116,8 @@ def test_reports_added_together_are_reports_added_one_by_one(earlier, reports):
     before = summarized([("training", metrics) for metrics in earlier])
     one_by_one = reduce(lambda summary, metrics: with_report(summary, "training", metrics), reports, before)
     assert repr(with_reports(before, "training", reports)) == repr(one_by_one)
+
+
+def test_whole_numbers_are_summed_as_doubles():
+    entry = summarized([("training", {"a": 2**53}), ("training", {"a": 1}), ("training", {"a": 1})])["avg_metrics"]["a"]
+    assert (entry["sum"], entry["mean"]) == (2**53, 2**53 / 3)
