@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Collection, Mapping
 
 from fakedet.domain.scheduling import Ask
 from fakedet.engine.agent_slots import pool_of
-from fakedet.engine.local.exits import Exit
+from fakedet.engine.exits import Exit
 from fakedet.services import allocation_sessions
 from fakedet.services.commands.controlling import EXIT_STATUS
 from fakedet.services.commands.kinds import KINDS
@@ -30,8 +30,10 @@ def of_kinds(world: "World", state: str, kinds: Collection[str]) -> list[Row]:
 
 def refuse(world: "World", *, but: Collection[str] = ()) -> None:
     """End those that a cluster would start now, except for task types that are run."""
-    for allocation in of_kinds(world, PENDING, NAMES.keys() - set(but)):
-        if pool_of(world.db).fit(Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])) is not None:
+    waiting = of_kinds(world, PENDING, NAMES.keys() - set(but))
+    pool = pool_of(world.db) if waiting else None
+    for allocation in waiting:
+        if pool is not None and pool.fit(Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])) is not None:
             end(world, allocation, _refusal(world.db.commands.one(task_id=allocation["task_id"])["type"]))
 
 

@@ -24,7 +24,6 @@ SECRET_STORAGE_KEYS = ("access_key", "secret_key")
 
 _LEGACY_ENTRYPOINT = re.compile(r"[a-zA-Z0-9_.]+:[a-zA-Z0-9_]+")
 _RANKED_LAUNCHERS = ("torch_distributed", "horovod", "deepspeed")
-SUCCESS = "resources exited successfully with a zero exit code"
 
 
 class LogLine(NamedTuple):
@@ -106,26 +105,6 @@ class AllocationLog:
     def killing(self, reason: str) -> Iterator[LogLine]:
         """It is killed."""
         yield self._master(0, f"forcibly killing allocation's remaining resources (reason: {reason})")
-
-    def completed(self) -> Iterator[LogLine]:
-        """The script came to its end."""
-        yield self._master(0, SUCCESS)
-        yield self._terminated(f"allocation stopped early after all resources exited: {SUCCESS}")
-
-    def preempted(self) -> Iterator[LogLine]:
-        """The script left because it was asked to."""
-        yield self._master(0, SUCCESS)
-        yield self._terminated(f"allocation preempted after all resources exited: {SUCCESS}")
-
-    def crashed(self, exit_code: int) -> Iterator[LogLine]:
-        """The script failed."""
-        yield self._master(0, f"crashed: {_failure(exit_code)}", level="ERROR")
-        yield self._terminated(f"allocation failed: {_failure(exit_code)}", level="ERROR")
-
-    def killed(self) -> Iterator[LogLine]:
-        """It was killed while it ran."""
-        yield self._master(0, f"killed: {_failure(137)}")
-        yield self._terminated("allocation killed after all resources exited: resources were killed")
 
     def over(self, said: str, said_level: str, reason: str, level: str) -> Iterator[LogLine]:
         """It has ended: what is said of its resources (if anything), and how it was terminated."""
@@ -218,8 +197,3 @@ def _mask(section: Any, keys: tuple[str, ...]) -> None:
 
 def _startup_hook_trace() -> tuple[str, ...]:
     return "+ test -f /run/determined/dynamic-tcd-startup-hook.sh", "+ test -f startup-hook.sh", "+ set +x"
-
-
-def _failure(exit_code: int) -> str:
-    cause = "container failed with non-zero exit code"
-    return f"resources failed with non-zero exit code: {cause}: {exit_code} (exit code {exit_code})"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, NamedTuple
 
 from fakedet.domain.scheduling import Ask, Decision, Placement, by_fair_share, by_priority
 from fakedet.engine.agent_slots import chosen, pool_of, slot_counts
+from fakedet.engine.exits import Exit
 from fakedet.services.trials.states import is_managed
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def allocate(world: "World", trial: Row, placement: Placement) -> Row:
     return db.allocations.row(number)
 
 
-def release(world: "World", allocation: Row) -> None:
-    """Take the slots of an allocation back."""
-    world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=world.now())
+def release(world: "World", allocation: Row, exit: Exit) -> None:
+    """Take the slots of an allocation back, which has ended this way."""
+    world.db.allocations.change(allocation["id"], state="TERMINATED", end_time=world.now(), exit_reason=exit.reason, exit_error=exit.error,
+                                status_code=exit.status_code)
 
 
 def _decision(kind: str, db: "Database", waiting: list[Ask], live: Mapping[str, Row]) -> Decision:

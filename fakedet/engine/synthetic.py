@@ -12,14 +12,12 @@ from fakedet.domain.scheduling import Placement
 from fakedet.engine import failing, scheduler
 from fakedet.engine.checkpointing import latest_step, save_checkpoint
 from fakedet.engine.clock import SECOND
+from fakedet.engine.exits import Exit, exit_of
 from fakedet.engine.harvest import Run
 from fakedet.engine.plans import Plan, Plans
+from fakedet.engine.run_ends import end_run
 from fakedet.engine.timers import clear_timer, set_timer
-from fakedet.engine.trial_logs import TrialLog
-from fakedet.services.experiments import searching
-from fakedet.services.experiments.states import ENDS
-from fakedet.services.trials.failing import run_failed
-from fakedet.services.trials.states import TERMINAL, set_trial_state
+from fakedet.engine.trial_logs import CANCEL, KILL, PAUSE, PREEMPTED, TrialLog
 from fakedet.storage.base import StorageError
 
 if TYPE_CHECKING:
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 #: The kind of the timers of trials that train.
 TIMER = "trial"
+FINISHED, LEFT = exit_of(0, killed=False, acknowledged=False), exit_of(0, killed=False, acknowledged=True)
+KILLED = exit_of(137, killed=True, acknowledged=False)
 #: Virtual microseconds to pull and start a container.
 START_UP = 5 * SECOND
 
@@ -51,29 +51,25 @@ def follow_state(world: "World", allocation: Row) -> None:
         return
     if trial["state"] == "ACTIVE":
         if trial["exited_reason"]:
-            _complete(world, trial, allocation)
-        return
-    if trial["state"] != "STOPPING_KILLED":
-        _save_if_possible(world, trial, allocation)
-    TrialLog(world, trial, allocation).sent_away(trial["state"])
-    _leave(world, trial, allocation)
+            _leave(world, trial, allocation, FINISHED)
+    elif trial["state"] == "STOPPING_KILLED":
+        _die(world, trial, allocation, KILL)
+    else:
+        _make_room(world, trial, allocation, PAUSE if trial["state"] == "PAUSED" else CANCEL)
 
 
 def give_way(world: "World", allocation: Row) -> None:
     """The scheduler needs the slots: the trial saves what it has and waits for others."""
     trial = _trial_of(world, allocation)
     if trial is not None:
-        _save_if_possible(world, trial, allocation)
-        TrialLog(world, trial, allocation).preempted()
-        _leave(world, trial, allocation)
+        _make_room(world, trial, allocation, PREEMPTED)
 
 
 def evict(world: "World", allocation: Row, reason: str) -> None:
     """The slots are gone: the trial is killed, and goes on elsewhere from its latest checkpoint."""
     trial = _trial_of(world, allocation)
     if trial is not None:
-        TrialLog(world, trial, allocation).evicted(reason)
-        _leave(world, trial, allocation)
+        _die(world, trial, allocation, reason)
 
 
 def go_on(world: "World", run: Run, step: int, *, saves: bool) -> None:
@@ -86,18 +82,17 @@ def go_on(world: "World", run: Run, step: int, *, saves: bool) -> None:
             return
     trial = world.db.trials.row(run.trial["id"])
     if step >= run.plan.cadence.length:
-        _complete(world, trial, run.allocation)
+        _leave(world, trial, run.allocation, FINISHED)
     elif trial["state"] == "ACTIVE":
         set_timer(world.db, world.now() + training_time(world, trial, run.plan, step), TIMER, trial["id"])
 
 
 def end(world: "World", run: Run, failure: Failure | None) -> None:
-    """The run is over: it has failed, or there is nothing left to train."""
+    """The run is over: it has failed, and what it did since its last report is lost, or there is nothing left to train."""
     trial = world.db.trials.row(run.trial["id"])
-    if failure is None:
-        _complete(world, trial, run.allocation)
-    else:
-        _crash(world, trial, run.allocation, failure)
+    if failure is not None:
+        TrialLog(world, trial, run.allocation).told(failure.log)
+    _leave(world, trial, run.allocation, exit_of(failure.exit_code if failure else 0, killed=False, acknowledged=False))
 
 
 def training_time(world: "World", trial: Row, plan: Plan, step: int) -> int:
@@ -113,36 +108,24 @@ def _save_if_behind(world: "World", trial: Row, allocation: Row) -> None:
         TrialLog(world, trial, allocation).saved(save_checkpoint(world, trial, allocation, step))
 
 
-def _save_if_possible(world: "World", trial: Row, allocation: Row) -> None:
-    """Before it leaves; without storage, what it has done since its last checkpoint is lost."""
+def _make_room(world: "World", trial: Row, allocation: Row, reason: str) -> None:
+    """The trial was asked to leave: it saves first. Without storage, what it has done since its last checkpoint is lost."""
     try:
         _save_if_behind(world, trial, allocation)
     except StorageError as error:
         TrialLog(world, trial, allocation).told(f"checkpoint not saved: {error}")
+    TrialLog(world, trial, allocation).preempting(reason)
+    _leave(world, trial, allocation, LEFT)
 
 
-def _complete(world: "World", trial: Row, allocation: Row) -> None:
-    if trial["state"] == "ACTIVE":
-        trial = set_trial_state(world, trial, "STOPPING_COMPLETED")
-    TrialLog(world, trial, allocation).completed()
-    _leave(world, trial, allocation)
+def _die(world: "World", trial: Row, allocation: Row, reason: str) -> None:
+    TrialLog(world, trial, allocation).killing(reason)
+    _leave(world, trial, allocation, KILLED)
 
 
-def _crash(world: "World", trial: Row, allocation: Row, failure: Failure) -> None:
-    """The run fails: what it did since its last report is lost, and the trial begins again at its latest checkpoint if it may."""
-    TrialLog(world, trial, allocation).crashed(failure.log, failure.exit_code)
+def _leave(world: "World", trial: Row, allocation: Row, exit: Exit) -> None:
     clear_timer(world.db, TIMER, trial["id"])
-    scheduler.release(world, allocation)
-    after = run_failed(world, world.db.trials.row(trial["id"]))
-    if after["state"] in TERMINAL:
-        searching.trial_ended(world, after)
-
-
-def _leave(world: "World", trial: Row, allocation: Row) -> None:
-    clear_timer(world.db, TIMER, trial["id"])
-    scheduler.release(world, allocation)
-    if trial["state"] in ENDS:
-        searching.trial_ended(world, set_trial_state(world, trial, ENDS[trial["state"]]))
+    end_run(world, trial, allocation, exit)
 
 
 def _trial_of(world: "World", allocation: Row) -> Row | None:

@@ -5,6 +5,7 @@ import functools
 import uuid
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
+from fakedet.engine.exits import Exit
 from fakedet.engine.log_lines import AllocationLog, LogLine
 from fakedet.services.logs import policies
 from fakedet.services.logs.writing import append
@@ -44,9 +45,9 @@ class TrialLog:
         """It is killed."""
         self._write(self._lines.killing(reason))
 
-    def over(self, said: str, said_level: str, reason: str, level: str) -> None:
+    def over(self, exit: Exit) -> None:
         """Its processes have ended."""
-        self._write(self._lines.over(said, said_level, reason, level))
+        self._write(self._lines.over(exit.said, exit.said_level, exit.reason, exit.level))
 
     def reported(self, group: str, metrics: Mapping[str, Any], step: int) -> None:
         """It reported metrics; that is written with what follows, or by `flush`."""
@@ -59,31 +60,6 @@ class TrialLog:
     def told(self, text: str) -> None:
         """It printed these lines."""
         self._write([line for part in text.splitlines() for line in self._lines.printed(part)])
-
-    def completed(self) -> None:
-        """It came to its end."""
-        self._write(self._lines.completed())
-
-    def crashed(self, text: str, exit_code: int) -> None:
-        """It failed, and said so in these lines."""
-        printed = [line for part in text.splitlines() for line in self._lines.printed(part)]
-        self._write([*printed, *self._lines.crashed(exit_code)])
-
-    def sent_away(self, state: str) -> None:
-        """It had to leave because of the state that the trial was put into."""
-        if state == "STOPPING_KILLED":
-            self._write([*self._lines.killing(KILL), *self._lines.killed()])
-        else:
-            reason = PAUSE if state == "PAUSED" else CANCEL
-            self._write([*self._lines.preempting(reason), *self._lines.preempted()])
-
-    def preempted(self) -> None:
-        """It had to leave because something else needs its slots."""
-        self._write([*self._lines.preempting(PREEMPTED), *self._lines.preempted()])
-
-    def evicted(self, reason: str) -> None:
-        """It was killed because its slots were taken out of service."""
-        self._write([*self._lines.killing(reason), *self._lines.killed()])
 
     def flush(self) -> None:
         """Write what waits to be written."""

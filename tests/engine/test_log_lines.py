@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fakedet.engine.exits import exit_of
 from fakedet.engine.log_lines import AllocationLog, LogLine, image_reference, launch_command, masked
 
 CONTAINER = "f6bc48a9-bc0d-4da9-8f34-0f1dc6180b4c"
@@ -70,13 +71,18 @@ FAILURE = "resources failed with non-zero exit code: container failed with non-z
 KILLED = f"killed: {FAILURE}".replace("3", "137")
 
 
+def over(code: int, *, killed: bool = False, acknowledged: bool = False) -> list[LogLine]:
+    end = exit_of(code, killed=killed, acknowledged=acknowledged)
+    return list(LOG.over(end.said, end.said_level, end.reason, end.level))
+
+
 @pytest.mark.parametrize(
     ("lines", "level", "texts"),
     [
-        (LOG.completed(), "INFO", [SUCCESS, f"allocation stopped early after all resources exited: {SUCCESS}"]),
-        (LOG.preempted(), "INFO", [SUCCESS, f"allocation preempted after all resources exited: {SUCCESS}"]),
-        (LOG.crashed(3), "ERROR", [f"crashed: {FAILURE}", f"allocation failed: {FAILURE}"]),
-        (LOG.killed(), "INFO", [KILLED, "allocation killed after all resources exited: resources were killed"]),
+        (over(0), "INFO", [SUCCESS, f"allocation stopped early after all resources exited: {SUCCESS}"]),
+        (over(0, acknowledged=True), "INFO", [SUCCESS, f"allocation preempted after all resources exited: {SUCCESS}"]),
+        (over(3), "ERROR", [f"crashed: {FAILURE}", f"allocation failed: {FAILURE}"]),
+        (over(137, killed=True), "INFO", [KILLED, "allocation killed after all resources exited: resources were killed"]),
         (LOG.aborted("user kill"), "INFO", ["allocation aborted after exit before start: user kill"]),
     ],
 )
@@ -100,7 +106,7 @@ def test_times_never_run_backwards_in_what_starts():
 
 
 def test_only_lines_of_the_container_name_it_and_only_the_tasks_own_name_the_allocation():
-    for line in [*LOG.started(), *LOG.checkpointed("u"), *LOG.printed("hello"), *LOG.completed()]:
+    for line in [*LOG.started(), *LOG.checkpointed("u"), *LOG.printed("hello"), *over(0)]:
         in_container = line.source != "master"
         assert (line.container_id == CONTAINER, line.agent_id == "agent1") == (in_container, in_container)
         assert (line.allocation_id == "1.abc.1") is (line.source == "task")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.scheduling import Ask
-from fakedet.engine import scheduler
+from fakedet.engine import exits, scheduler
 from fakedet.engine.agent_slots import chosen, pool_of
 from fakedet.engine.commands import end, of_kinds, say
-from fakedet.engine.local import environment, exits
+from fakedet.engine.local import environment
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.runs import Runs
 from fakedet.engine.local.task import HOOK, SHELL, LocalTask

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from fakedet.domain.durations import format_seconds
 from fakedet.domain.scheduling import Placement
-from fakedet.engine import scheduler
+from fakedet.engine import exits, scheduler
 from fakedet.engine.clock import SECOND
 from fakedet.engine.commands import refuse
-from fakedet.engine.local import commands, exits
+from fakedet.engine.local import commands
 from fakedet.engine.local.runs import Run, Runs
 from fakedet.engine.local.trial_task import TrialTask, config_of
+from fakedet.engine.run_ends import end_run
 from fakedet.engine.timers import clear_timer, set_timer
 from fakedet.engine.trial_logs import CANCEL, KILL, PAUSE, PREEMPTED, TrialLog
-from fakedet.services import allocation_sessions
-from fakedet.services.experiments import searching
-from fakedet.services.logs import policies
-from fakedet.services.trials.states import ENDS, TERMINAL, set_trial_state
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -112,35 +109,8 @@ def _kill(world: "World", trial: Row, allocation: Row, reason: str) -> None:
 
 
 def _leave(world: "World", trial: Row, allocation: Row, exit: exits.Exit) -> None:
-    """The allocation is over; its trial ends, waits, or is given another one."""
-    TrialLog(world, trial, allocation).over(exit.said, exit.said_level, exit.reason, exit.level)
     clear_timer(world.db, "preemption", allocation["id"])
-    allocation_sessions.end(world.db, allocation["allocation_id"])
-    scheduler.release(world, allocation)
-    world.db.allocations.change(allocation["id"], exit_reason=exit.reason, exit_error=exit.error, status_code=exit.status_code)
-    if trial["state"] not in TERMINAL:
-        _go_on(world, trial, exit)
-
-
-def _go_on(world: "World", trial: Row, exit: exits.Exit) -> None:
-    config, task_id = config_of(world.db.experiments.row(trial["experiment_id"])), scheduler.task_id_of(world.db, trial)
-    forbidden = policies.against_retries(world.db, task_id)
-    if exit.counts and trial["state"] not in ENDS:
-        if forbidden:
-            policies.explain(world, task_id, forbidden)
-        else:
-            trial = world.db.trials.change(trial["id"], restarts=trial["restarts"] + 1)
-    possible = not forbidden and not _excluded_everywhere(world, trial)
-    state = exits.next_state(trial, exit, retries=possible, max_restarts=config["max_restarts"])
-    if state is not None:
-        searching.trial_ended(world, set_trial_state(world, trial, state))
-
-
-def _excluded_everywhere(world: "World", trial: Row) -> bool:
-    """Whether log policies have left too few slots for the trial."""
-    blocked = trial.get("blocked_nodes") or ()
-    left = sum(agent["slots"] for agent in world.db.agents.rows() if agent["agent_id"] not in blocked)
-    return bool(blocked) and scheduler.slots_of(world.db, trial) > left
+    end_run(world, trial, allocation, exit)
 
 
 def _timeout(world: "World", trial: Row) -> int:

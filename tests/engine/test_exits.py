@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakedet.engine.local.exits import exit_of, lost, next_state
+from fakedet.engine.exits import exit_of, lost, next_state
 
 FAILED = "resources failed with non-zero exit code: container failed with non-zero exit code: 3 (exit code 3)"
 DONE = "resources exited successfully with a zero exit code"
