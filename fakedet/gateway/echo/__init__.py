@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from fakedet.exchanges import Exchange
 from fakedet.gateway import auth, errors
@@ -69,7 +70,7 @@ def _served(world: "World", request: HttpRequest, exchange: Exchange, chosen: Ro
 def _unknown(world: "World", request: HttpRequest, exchange: Exchange) -> HttpReply:
     if not OPEN_TARGETS.fullmatch(request.target):
         _sign_in(Call(world, headers=request.headers), exchange)
-    return errors.echo_reply(404, f"api not found: {request.method} {request.path}")
+    return errors.echo_reply(404, f"api not found: {request.method} {unquote(request.path)}")
 
 
 def _sign_in(call: Call, exchange: Exchange) -> None:

@@ -13,7 +13,7 @@ from fakedet.services.checkpoints import downloading, previewing
 from fakedet.services.checkpoints.planning import differences
 
 
-@route("GET", "/checkpoints/{uuid}", unlocked=True)
+@route("GET", "/checkpoints/{uuid+}", unlocked=True)
 def download(call: Call, request: EchoRequest) -> HttpReply:
     """The files of a checkpoint as tar, tar.gz or zip, as the Accept header says."""
     accept = request.http.headers.get("accept")

@@ -73,8 +73,9 @@ class Routes:
 
 
 def pattern_of(path: str) -> re.Pattern[str]:
-    """What matches a path: `{name}` is one segment, `{name*}` the rest."""
-    pattern = re.sub(r"\\\{(\w+)\\\*\\\}", r"(?P<\1>.*)", re.escape(path))
+    """What matches a path: `{name}` is one segment, `{name*}` the rest, `{name+}` the rest if there is any."""
+    pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(path))
+    pattern = re.sub(r"\\\{(\w+)\\\*\\\}", r"(?P<\1>.*)", pattern)
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]*)", pattern))
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.domain.errors import Internal
+from fakedet.domain.nul_text import REFUSAL, has_nul
 from fakedet.services.call import Call
 from fakedet.services.checkpoints import finding, totals
 from fakedet.services.checkpoints.messages import view_message
@@ -23,6 +25,8 @@ def post_checkpoint_metadata(call: Call, request: Any) -> dict[str, Any]:
     sent = request.checkpoint
     view = finding.checkpoint(call.db, sent.uuid if sent else "")
     message = view_message(view)
+    if has_nul(sent.metadata):
+        raise Internal(f"error updating checkpoint {sent.uuid} in database: error running query: update_checkpoint_metadata: {REFUSAL}")
     call.db.checkpoints.change(view.row["id"], metadata=sent.metadata or {})
     return {"checkpoint": {**message, "metadata": sent.metadata}}
 
@@ -36,7 +40,10 @@ def patch_checkpoints(call: Call, request: Any) -> dict[str, Any]:
     for uuid, sent in zip(uuids, request.checkpoints, strict=True):
         row = call.db.checkpoints.one(uuid=uuid)
         if row is not None and sent.resources is not None:
-            set_files(call.db, row, dict(sent.resources.resources))
+            files = dict(sent.resources.resources)
+            if METADATA_FILE in files and not row["resources"]:
+                raise Internal("assignment to entry in nil map")
+            set_files(call.db, row, files)
     return {}
 
 

@@ -42,10 +42,13 @@ def collect(world: "World", checkpoints: Iterable[Row], globs: Sequence[str], *,
 
 
 def collect_by_policy(world: "World", experiment: Row) -> None:
-    """An experiment has come to its end: delete what its policy does not keep."""
+    """An experiment has come to its end: delete what its policy does not keep; nothing if it cannot be told."""
     if is_managed(experiment):
         policy = experiment.get("policy_at_start") or policy_of(experiment["config"])
-        _collect_victims(world, experiment, Policy(*policy))
+        try:
+            _collect_victims(world, experiment, Policy(*policy))
+        except Internal as error:
+            log.warning("no checkpoints of experiment %s are collected: %s", experiment["id"], error.message)
 
 
 def collect_all(world: "World", experiment: Row) -> None:
@@ -68,12 +71,7 @@ def policy_changed(world: "World", before: Row, after: Row, *, notices: list[str
 
 
 def _collect_victims(world: "World", experiment: Row, policy: Policy, *, tensorboard: bool = False) -> None:
-    """Values that cannot be read as numbers stop the collection, as they make the master's query fail."""
-    try:
-        views = victims(world.db, experiment, policy, world.settings.semantics)
-    except Internal as error:
-        log.warning("no checkpoints of experiment %s are collected: %s", experiment["id"], error.message)
-        return
+    views = victims(world.db, experiment, policy, world.settings.semantics)
     collect(world, [view.row for view in views], [EVERYTHING], experiment=experiment, tensorboard=tensorboard)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 NOTHING = Policy(0, 0, 0)
+QUERY = "querying for checkpoints that can be deleted according to the GC policy"
 
 
 def policy_of(config: Mapping[str, Any]) -> Policy:
@@ -46,8 +47,12 @@ def verdicts(db: "Database", experiment: Row, policy: Policy, semantics: str) ->
 
 
 def victims(db: "Database", experiment: Row, policy: Policy, semantics: str) -> list[CheckpointView]:
-    """The checkpoints that the policy would delete, deleted ones among them."""
-    return ranking(experiment, candidates_of(db, experiment), semantics).collected(policy)
+    """The checkpoints that the policy would delete, deleted ones among them; raises Internal where values are no numbers."""
+    try:
+        candidates = candidates_of(db, experiment)
+    except Internal as error:
+        raise Internal(f"{QUERY}: {error.message}") from None
+    return ranking(experiment, candidates, semantics).collected(policy)
 
 
 def differences(db: "Database", experiment: Row, upstream: Policy, documented: Policy) -> list[str]:

@@ -14,15 +14,11 @@ if TYPE_CHECKING:
     from fakedet.world import World
 
 Row = Mapping[str, Any]
-QUERY = "querying for checkpoints that can be deleted according to the GC policy"
 
 
 def preview(world: "World", experiment: Row, policy: Policy) -> dict[str, Any]:
     """The checkpoints that would go (null for none) and the metric by which the best are found."""
-    try:
-        found = victims(world.db, experiment, policy, world.settings.semantics)
-    except Internal as error:
-        raise Internal(f"{QUERY}: {error.message}") from None
+    found = victims(world.db, experiment, policy, world.settings.semantics)
     metric = experiment["config"]["searcher"].get("metric")
     return {"checkpoints": [_element(view) for view in found] or None, "metric_name": metric}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError
+from fakedet.domain.nul_text import with_nul_escaped
 from fakedet.services import finding as found
 from fakedet.services.call import Call
 from fakedet.services.checkpoints import finding, totals
@@ -28,8 +29,9 @@ def report_checkpoint(call: Call, request: Any) -> dict[str, Any]:
     if task["type"] != "TRIAL":
         raise Internal("can only report checkpoints on trial's tasks")
     report_time = call.now if sent.report_time in (None, ZERO_TIME) else sent.report_time
+    metadata, resources = with_nul_escaped(sent.metadata or {}), with_nul_escaped(dict(sent.resources))
     report(call.world, uuid=uuid, task_id=task["task_id"], allocation_id=sent.allocation_id, report_time=report_time,
-           metadata=sent.metadata or {}, resources=dict(sent.resources), state="COMPLETED", storage_id=sent.storage_id)
+           metadata=metadata, resources=resources, state="COMPLETED", storage_id=sent.storage_id)
     return {}
 
 

@@ -69,3 +69,10 @@ def test_a_large_file_is_not_held_in_memory(cluster, uuid):
 def test_anybody_may_download_what_anybody_may_see(cluster, uuid):
     cluster.sign_in("determined")
     assert cluster.raw("GET", f"/checkpoints/{uuid}")[0] == 200
+
+
+@pytest.mark.parametrize("path, status, told", [
+    ("", 404, b"api not found: GET /checkpoints/"), ("/a", 400, b"unable to parse checkpoint UUID"), ("?x=1", 200, b"")])
+def test_all_that_follows_the_route_is_the_uuid(cluster, uuid, path, status, told):
+    found, reply = cluster.raw("GET", f"/checkpoints/{uuid}{path}" if path else "/checkpoints/", Accept="application/gzip")
+    assert found == status and told in reply

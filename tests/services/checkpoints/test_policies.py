@@ -104,7 +104,9 @@ def test_registered_checkpoints_stay_and_take_a_place(either):
 def test_values_that_are_no_numbers_stop_the_collection_and_fail_the_preview(either):
     uuids = seeded(either)
     either.checkpoint(1, 1.5)
-    set_policy(either, (0, 0, 0))
+    status, reply = either.raw("PATCH", "/api/v1/experiments/1", {"id": 1, "checkpointStorage": {}})
+    assert status == 500 and b"querying for checkpoints that can be deleted" in reply
+    assert either.world.db.experiments.row(1)["config"]["checkpoint_storage"]["save_trial_best"] == 0, "the policy itself is saved"
     assert [either.storage.exists(uuid) for uuid in uuids] == [True] * 10
     status, reply = either.raw("GET", "/experiments/1/preview_gc?save_experiment_best=0&save_trial_best=0&save_trial_latest=0")
     assert status == 500 and b"invalid input syntax for type integer" in reply

@@ -88,3 +88,20 @@ def test_a_refused_report_stores_nothing_but_uses_up_an_id(either, trial):
     assert either.totals("trial", trial) == (100, 1)
     second = either.checkpoint(trial, 20)
     assert either.world.db.checkpoints.one(uuid=second)["id"] == 3
+
+
+def test_a_metadata_file_cannot_be_added_where_no_files_were_reported(either, trial):
+    task, uuid = either.show(either.checkpoint(trial, 10))["taskId"], "bbbbbbbb-0000-4000-8000-00000000aaaa"
+    either.post("/api/v1/checkpoints", {"taskId": task, "uuid": uuid})
+    for files, refused in [({"metadata.json": 3}, True), ({"a": 1}, False), ({"a": 1, "metadata.json": 3}, False)]:
+        status, reply = either.raw("PATCH", "/api/v1/checkpoints", {"checkpoints": [{"uuid": uuid, "resources": {"resources": files}}]})
+        assert (status == 500 and b"assignment to entry in nil map" in reply) if refused else status == 200
+
+
+def test_the_character_nul_is_escaped_in_a_report_and_refused_in_posted_metadata(either, trial):
+    task = either.show(either.checkpoint(trial, 10))["taskId"]
+    uuid = "bbbbbbbb-0000-4000-8000-00000000aaaa"
+    either.post("/api/v1/checkpoints", {"taskId": task, "uuid": uuid, "metadata": {"a\0": ["\0", {"c": "x\0"}]}})
+    assert either.show(uuid)["metadata"] == {"a\\u0000": ["\\u0000", {"c": "x\\u0000"}]}
+    assert either.refusal("POST", f"/api/v1/checkpoints/{uuid}/metadata", {"checkpoint": {"metadata": {"x": "a\0"}}}).endswith(
+        "update_checkpoint_metadata: ERROR: unsupported Unicode escape sequence (SQLSTATE 22P05)")
