@@ -62,11 +62,13 @@ def follow(world: "World") -> None:
         elif allocation.get("killed") and not run.is_killed:
             say(world, allocation["task_id"], f"forcibly killing allocation's remaining resources (reason: {KILL})")
             run.kill()
-    for allocation in of_kinds(world, PENDING, RUNNABLE):
-        ask = Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])
-        placement = pool_of(world.db).fit(ask)
+    waiting = of_kinds(world, PENDING, RUNNABLE)
+    pool = pool_of(world.db) if waiting else None
+    for allocation in waiting:
+        placement = pool.fit(Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])) if pool is not None else None
         if placement is not None:
             _start(world, allocation, chosen(world.db, placement))
+            pool = pool_of(world.db)
 
 
 def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> None:
