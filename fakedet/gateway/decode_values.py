@@ -5,10 +5,10 @@ Numbers come as int and float first; a decoder that must show a number's text ra
 """
 from __future__ import annotations
 
-import base64
 import re
 from typing import Any, Callable
 
+from fakedet.domain import go_base64
 from fakedet.domain.go_json import GoJsonError, Number, kind, unmarshal
 from fakedet.domain.go_text import NumError, parse_float, quote
 from fakedet.domain.timestamps import GoTimeError, parse_time
@@ -119,19 +119,11 @@ def _bytes(value: Any) -> bytes:
 
 
 def decode_base64(text: str) -> bytes:
-    """Standard base64 with padding; line breaks are skipped, anything else is refused at its place."""
-    groups = re.match(r"(?:(?:[A-Za-z0-9+/][\r\n]*){4})*(?:(?:[A-Za-z0-9+/][\r\n]*){2}=[\r\n]*=[\r\n]*|"
-                      r"(?:[A-Za-z0-9+/][\r\n]*){3}=[\r\n]*)?", text)
-    assert groups is not None
-    if groups.end() < len(text):
-        raise BadValue(f"illegal base64 data at input byte {_first_bad(text, groups.end())}")
-    return base64.b64decode(text)
-
-
-def _first_bad(text: str, start: int) -> int:
-    wrong = re.compile(r"[^A-Za-z0-9+/\r\n]").search(text, start)
-    place = wrong.start() if wrong else len(text)
-    return len(text[:place].encode("utf-8", "surrogateescape"))
+    """Bytes as both the query and the body have them."""
+    try:
+        return go_base64.decode(text)
+    except go_base64.CorruptInput as error:
+        raise BadValue(str(error)) from None
 
 
 def _struct(value: Any) -> dict[str, Any]:

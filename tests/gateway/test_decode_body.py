@@ -270,7 +270,7 @@ def test_a_double_may_be_quoted_or_named(text: str, expected: Any) -> None:
         (b'"aG\\nk="', b"hi"),
         (b'""', b""),
         (b"[104, 105]", b"hi"),
-        (b'"aGk"', "illegal base64 data at input byte 3"),
+        (b'"aGk"', "illegal base64 data at input byte 0"),
         (b'"a-k="', "illegal base64 data at input byte 1"),
         (b"5", unmarshal("number", "[]uint8")),
     ],

@@ -48,8 +48,13 @@ def disable_agent(call: Call, request: Any) -> dict[str, Any]:
 
 def editable_agent(call: Call, agent_id: str) -> Row:
     """An agent that the caller may change; who may not is not told whether it exists."""
-    rights.require_admin(call, PermissionDenied(rights.NO_PERMISSION).as_go_text())
+    require_editor(call)
     return agent_named(call, agent_id)
+
+
+def require_editor(call: Call) -> None:
+    """Only administrators change agents and their slots."""
+    rights.require_admin(call, PermissionDenied(rights.NO_PERMISSION).as_go_text())
 
 
 def agent_named(call: Call, agent_id: str) -> Row:

@@ -44,6 +44,9 @@ def put_of_workspace(call: Call, request: Any) -> dict[str, Any]:
     """Replace a workspace's policies, which must keep the cluster's limits too."""
     workspace = _workspace(call, request.workspace_id)
     _require_owner(call, workspace)
+    if request.workload_type not in WORKLOADS:  # the cluster's limits are looked up first
+        raise NotFound(f"error retrieving {request.workload_type} task config policies for workspace with ID 0: ERROR: "
+                       f'invalid input value for enum workload_type: "{request.workload_type}" (SQLSTATE 22P02)')
     return _write(call, scope_of(workspace), request)
 
 

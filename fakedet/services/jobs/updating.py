@@ -17,9 +17,16 @@ LOWEST, HIGHEST = 1, 99
 
 @rpc("UpdateJobQueue")
 def update_job_queue(call: Call, request: Any) -> dict[str, Any]:
-    """Carry out the updates one by one; anyone may."""
+    """Carry out those updates that can be, and tell what is wrong with the others; anyone may."""
+    mistakes = []
     for update in request.updates:
-        _update(call, _job(call, update.job_id), update)
+        try:
+            _update(call, _job(call, update.job_id), update)
+        except Internal as error:
+            mistakes.append(error.message)
+    if mistakes:
+        several = "encountered the following errors: " if len(mistakes) > 1 else ""
+        raise Internal(several + ", ".join(mistakes)).after_saving()
     return {}
 
 

@@ -22,13 +22,13 @@ def post_task_logs(call: Call, request: Any) -> dict[str, Any]:
     if not request.logs:
         raise InvalidArgument("len logs must be greater than 0")
     task_id = request.logs[0].task_id
+    finding.task(call.db, task_id)
     for line in request.logs:
         if line.id is not None:
             raise InvalidArgument(f"ID must be nil on logs got {line.id} instead")
         if line.task_id != task_id:
             raise InvalidArgument("can only post logs of a single taskID per task log request got "
                                   f"'{task_id}' and '{line.task_id}'")
-    finding.task(call.db, task_id)
     lines = [_posted(line) for line in request.logs]
     append(call.world, task_id, lines)
     policies.watch(call.world, task_id, lines)
