@@ -74,6 +74,13 @@ def test_a_log_policy_can_keep_a_trial_off_an_agent(make_detached: Any) -> None:
     assert trial["blocked_nodes"] == runs[0] and runs[0] != runs[1]
 
 
+def test_a_trial_that_log_policies_keep_off_all_agents_ends_in_error(cluster: Any) -> None:
+    policy = {"name": "bad node", "pattern": "ECC", "action": "exclude_node"}
+    failures = [{"batch": 150, "times": 1, "log": "uncorrectable ECC error"}]
+    (trial,) = ran(cluster, {"batches": 300, "failures": failures}, log_policies=[policy])
+    assert (trial["state"], trial["restarts"], trial["run_id"]) == ("ERROR", 1, 1)
+
+
 def test_stragglers_take_longer(cluster: Any) -> None:
     trials = ran(cluster, {"batches": 300, "seconds_per_batch": 1, "stragglers": {"share": 0.5, "slowdown": 10}}, trials=12)
     allocations = [cluster.world.db.allocations.one(task_id=cluster.show(trial["id"])["taskId"]) for trial in trials]

@@ -83,9 +83,11 @@ class LocalCluster:
 
 @pytest.fixture
 def local(request: pytest.FixtureRequest, make_fake_determined: Callable[..., FakeCluster], tmp_path: Path) -> Iterator[LocalCluster]:
-    """The cluster of a test; its parameter is the number of slots."""
+    """The cluster of a test; its parameter is the number of slots, or settings."""
+    asked = getattr(request, "param", 1)
+    settings = asked if isinstance(asked, dict) else {"slots": asked}
     folder = tmp_path / "context"
     folder.mkdir()
-    cluster = LocalCluster(make_fake_determined(trials="local", slots=getattr(request, "param", 1), storage_path=str(tmp_path / "ck")), folder)
+    cluster = LocalCluster(make_fake_determined(**{"trials": "local", "storage_path": str(tmp_path / "ck"), **settings}), folder)
     yield cluster
     assert cluster.fake.world.failures == []

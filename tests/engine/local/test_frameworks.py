@@ -103,3 +103,14 @@ with core.init(tensorboard_mode=core.TensorboardMode.MANUAL) as context:
     assert shown.exit_code == 0, shown
     assert "Model definition test succeeded" in shown.stdout
     assert (local.trial()["state"], local.trial()["total_batches"]) == ("COMPLETED", 1)
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("torch"), reason="the trial needs torch")
+def test_a_local_test_trains_one_batch_where_the_user_is(local: Any) -> None:
+    Path(local._folder, "model_def.py").write_text(MODEL)
+    config = Path(local._folder, "config.yaml")
+    config.write_text("name: here\nentrypoint: model_def:MyTrial\nhyperparameters: {lr: 0.1}\nsearcher: {name: single, metric: validation_loss}\n")
+    shown = local.fake.det(f"experiment create --local --test {config} {local._folder}")
+    assert shown.exit_code == 0, shown
+    assert "The test experiment passed." in shown.stdout + shown.stderr
+    assert local.db.experiments.tally() == 0
