@@ -80,6 +80,8 @@ class Tagged(Kind):
             raise ReadError(f"unexpected {self.tag}: {tag}")
         member = Object(self.go, {}) if tag is None else self.members[tag]
         result = member.read(value, here)
+        if here.notes:
+            return result
         refuse_unknown(value, {self.tag, *member.fields, *self.common.fields})
         common = run_within(self.wrap, lambda reading: self.common.read(value, reading))
         return {**({self.tag: tag} if tag else {}), **result, **common}

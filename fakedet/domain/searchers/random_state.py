@@ -45,6 +45,11 @@ class RandomState:
             pass
         return value
 
+    def signed_integer(self) -> int:
+        """Any integer of 64 bits."""
+        word = self._long_word()
+        return word - (1 << 2 * _WORD_BITS) if word >> (2 * _WORD_BITS - 1) else word
+
     def unit_interval(self) -> float:
         """A uniform float in [0, 1) of two draws."""
         value = self._twister().random()

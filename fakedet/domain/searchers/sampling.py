@@ -6,10 +6,11 @@ order is chance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fakedet.domain.errors import Panic
 from fakedet.domain.searchers.go_math import power
 from fakedet.domain.searchers.operations import Create
 from fakedet.domain.searchers.random_state import RandomState
@@ -50,13 +51,20 @@ def sample_one(hyperparameter: Any, random: RandomState) -> Any:
     if kind == "nested":
         return sample_all(hyperparameter, random)
     if kind == "categorical":
-        values = hyperparameter["vals"]
-        return values[random.integer_below(len(values))]
+        return _chosen(hyperparameter["vals"], random)
     if kind == "int":
         low, high = int(hyperparameter["minval"]), int(hyperparameter["maxval"])
         return low + random.integer_below(high - low + 1)
     drawn = random.uniform(float(hyperparameter["minval"]), float(hyperparameter["maxval"]))
     return power(log_base(hyperparameter), drawn) if kind == "log" else drawn
+
+
+def _chosen(values: Sequence[Any], random: RandomState) -> Any:
+    """One of the values. The master takes one of none, too, and breaks."""
+    if values:
+        return values[random.integer_below(len(values))]
+    index = random.signed_integer()
+    raise Panic(f"runtime error: index out of range [{index}]" + (" with length 0" if index >= 0 else ""))
 
 
 def kind_of(hyperparameter: Any) -> str:

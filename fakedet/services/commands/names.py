@@ -1,4 +1,4 @@
-"""Descriptions of commands that were given none: three words at random, as the master's petname library makes them."""
+"""Names of experiments and commands that were given none: three words at random, as the master's petname library makes them."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

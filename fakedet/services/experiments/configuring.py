@@ -15,6 +15,7 @@ from fakedet.engine.checkpoint_files import check_wishes
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints.warm_start import source_checkpoint
+from fakedet.services.commands.names import random_name
 from fakedet.services.config_scalars import ConfigTextError
 from fakedet.services.config_text import read_config_text
 from fakedet.services.experiments import policies
@@ -27,6 +28,8 @@ INVALID = "invalid experiment configuration: "
 NOT_YAML = "unable to convert yaml to json: not valid yaml: error converting YAML to JSON: "
 DEFAULT_PROJECT = 1
 DEFAULT_POOL = "default"
+#: What is said to a trial of several nodes and to one of a single node that asks for too much.
+EXCEEDED = ("slots requested exceeds cluster capacity", "validating resources: request unfulfillable, please try requesting less slots")
 #: What the master adds to every config below its own and the workspace's settings.
 MASTER_DEFAULTS: dict[str, Any] = {"resources": {"priority": 42}, "preemption_timeout": 3600}
 
@@ -131,9 +134,16 @@ def _check_resources(call: Call, filled: Mapping[str, Any], project: Row) -> tup
     if pool not in ("", DEFAULT_POOL):
         raise InvalidArgument(f"resource pool {pool} does not exist or is not available to workspace id {project['workspace_id']}"
                               ).wrapped("invalid resource configuration")
-    if (resources.get("slots_per_trial") or 0) > scheduler.capacity(call.db):
-        raise Internal("invalid resource configuration: slots requested exceeds cluster capacity")
+    if (resources.get("slots_per_trial") or 0) > _capacity(call, resources):
+        raise Internal(f"invalid resource configuration: {EXCEEDED[bool(resources.get('is_single_node'))]}")
     return ()
+
+
+def _capacity(call: Call, resources: Mapping[str, Any]) -> int:
+    """The slots that one trial may ask for: where it stays on one node, all of the largest."""
+    if resources.get("is_single_node"):
+        return max((agent["slots"] for agent in call.db.agents.rows()), default=0)
+    return scheduler.capacity(call.db)
 
 
 def _activated(call: Call, config: dict[str, Any], project: Row) -> dict[str, Any]:
@@ -141,7 +151,7 @@ def _activated(call: Call, config: dict[str, Any], project: Row) -> dict[str, An
     own = [{"checkpoint_storage": _set_only(storage)}] if storage else []
     fragments = [*own, {"checkpoint_storage": call.world.storages.default_config()}, MASTER_DEFAULTS]
     config = policies.with_fixed(call.db, config, project["workspace_id"])
-    return configs.activate(config, name=f"Experiment ({call.world.ids.uuid()[:8]})", seed=call.now // 1_000_000, defaults=fragments)
+    return configs.activate(config, name=f"Experiment ({random_name(call.world)})", seed=call.now // 1_000_000, defaults=fragments)
 
 
 def _as_searched(config: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from fakedet.domain.errors import Internal, MasterError
+from fakedet.domain.errors import Internal, MasterError, Panic
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments import model_definition, policies, searching
@@ -94,6 +94,9 @@ def _begin(call: Call, experiment: Row, *, activate: bool) -> None:
     if not has_workspace(call.db, experiment["config"]):
         set_state(call.world, experiment, "ERROR")
         raise Internal(f"failed to start experiment {experiment['id']}: error getting workspace: not found").after_saving()
-    searching.begin(call.world, experiment)
+    try:
+        searching.begin(call.world, experiment)
+    except Panic as panic:
+        raise panic.after_saving() from None
     if activate:
         set_state(call.world, finding.experiment(call.db, experiment["id"]), "ACTIVE")

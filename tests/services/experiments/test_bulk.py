@@ -43,7 +43,8 @@ def test_archived_ones_that_are_named_are_not_found(several):
 
 
 @pytest.mark.parametrize(("filters", "found"), [
-    ({"name": "N1"}, {2}), ({"name": "_2"}, {3}), ({"description": "%"}, {2, 3}), ({"excludedExperimentIds": [1, 3]}, {2}), ({"labels": [""]}, {1, 2, 3}),
+    ({"name": "N1"}, {2}), ({"name": "_2"}, {3}), ({"description": "%"}, {2, 3}), ({"excludedExperimentIds": [1, 3]}, {2}),
+    ({"labels": [""]}, {1, 2, 3}),
     ({"userIds": [9]}, set()), ({"projectId": 1}, {1, 2, 3}), ({"projectId": 2}, set()), ({"name": "\\"}, set()),
 ])
 def test_filters_look_at_texts_owners_and_projects(several, filters, found):
