@@ -17,6 +17,7 @@ from typing import Any
 from fakedet.chunks import ChunkFile
 from fakedet.storage.base import CHUNK, CheckpointStorage, FilesMissing, Listing, Member, StorageError, StorageRefused, parents
 from fakedet.storage.embedded_s3 import EmbeddedS3
+from fakedet.storage.prefix import normalized
 from fakedet.storage.s3_client import proxies_for, s3_client
 
 _DELETED_AT_ONCE = 1000
@@ -35,7 +36,7 @@ class S3Storage(CheckpointStorage):
         prefix = config.get("prefix") or ""
         self._embedded = embedded
         self._config, self.bucket, self._endpoint_url = config, config["bucket"], config["endpoint_url"]
-        self._prefix, self._prefix_of_master = _normalized(prefix), prefix.strip("/")
+        self._prefix, self._prefix_of_master = normalized(prefix), prefix.strip("/")
 
     def __repr__(self) -> str:
         return f"<S3Storage {self._endpoint_url} {self.bucket}/{self._prefix}>"
@@ -120,13 +121,6 @@ def _one_thread() -> Any:
     from boto3.s3.transfer import TransferConfig
 
     return TransferConfig(use_threads=False)
-
-
-def _normalized(prefix: str) -> str:
-    """The prefix as clients write it: `/pre//x/` is `pre/x`."""
-    if ".." in prefix.split("/"):
-        raise StorageRefused("prefix cannot contain /../")
-    return posixpath.normpath(prefix).lstrip("/") if prefix else ""
 
 
 def _as_go_text(url: str, error: Exception) -> str:

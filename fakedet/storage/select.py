@@ -1,10 +1,11 @@
 """From a checkpoint_storage config to the backend that has its files.
 
-Mirrors the client's `storage.build` and the master's `NewDownloader`: one union of types, each with its own keys. The types that
-need a cloud are refused by name.
+Mirrors the client's `storage.build` and the master's `NewDownloader`: one union of types, each with its own keys. Azure is
+refused by name.
 """
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from fakedet.storage.base import CheckpointStorage, StorageRefused
 from fakedet.storage.damage import Damage
 from fakedet.storage.directory import DirectoryStorage
+from fakedet.storage.embedded_gcs import gcs_url
 from fakedet.storage.embedded_s3 import EmbeddedS3
 from fakedet.storage.memory import Files, MemoryStorage
 from fakedet.storage.shared_fs import SharedFsStorage
@@ -50,7 +52,13 @@ class Storages:
         return {"type": "shared_fs", "host_path": MEMORY_FOLDER if self.kind == "memory" else str(self._root())}
 
     def served(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The config with all that a client needs to reach its files: a bucket without endpoint is one of the world's own S3."""
+        """The config with all that a client needs to reach its files: a bucket without endpoint is one of the world's own S3.
+
+        Clients of gcs are led by their environment, which is that of this process where it has started them.
+        """
+        if config.get("type") == "gcs":
+            with contextlib.suppress(StorageRefused):
+                gcs_url()
         if config.get("type") != "s3" or config.get("endpoint_url"):
             return config
         return {**config, **self.s3.access()}
@@ -96,7 +104,9 @@ def open_storage(config: Mapping[str, Any]) -> CheckpointStorage:
     if kind == "azure":
         raise StorageRefused("checkpoint download via master is not supported for azure")
     if kind == "gcs":
-        raise StorageRefused("fakedet does not serve the files of gcs storage: its client takes no address but Google's")
+        from fakedet.storage.gcs import GcsStorage
+
+        return GcsStorage(config)
     raise StorageRefused(f"Unknown storage type: {kind}")
 
 

@@ -9,7 +9,7 @@ from fakedet.settings import Settings
 from fakedet.world import World
 from tests.services.checkpoints.conftest import Cluster
 
-STORAGES = [{"type": "gcs", "bucket": "b"}, {"type": "azure", "container": "c", "connection_string": "x"},
+STORAGES = [{"type": "gcs", "bucket": "b/d"}, {"type": "azure", "container": "c", "connection_string": "x"},
             {"type": "s3", "bucket": "b", "endpoint_url": "http://127.0.0.1:9"}, {"type": "shared_fs", "host_path": "/dev/null/none"}]
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from fakedet.storage.base import CheckpointStorage
+from fakedet.storage.embedded_gcs import gcs_url
 from fakedet.storage.select import Storages, open_storage
 
-KINDS = ("shared_fs", "directory", "memory", "s3")
+KINDS = ("shared_fs", "directory", "memory", "s3", "gcs")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 _numbers = itertools.count(1)
 
@@ -42,12 +43,23 @@ def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> d
 
 
 @pytest.fixture
+def gcs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment that leads clients to the emulator, until the test is over."""
+    pytest.importorskip("gcp_storage_emulator", reason="needs fakedet[gcs]")
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "")
+    gcs_url()
+
+
+@pytest.fixture
 def config_of(request: pytest.FixtureRequest, tmp_path: Path):
     """The config of an empty storage by its type."""
 
     def config(kind: str) -> dict[str, Any]:
         if kind == "s3":
             return dict(request.getfixturevalue("bucket"))
+        if kind == "gcs":
+            request.getfixturevalue("gcs")
+            return {"type": "gcs", "bucket": f"bucket-{next(_numbers)}", "prefix": "/pre//x/"}
         key = "host_path" if kind == "shared_fs" else "container_path"
         return {"type": kind, key: str(tmp_path / "checkpoints")}
 

@@ -12,7 +12,7 @@ from fakedet.storage.base import StorageRefused
 from fakedet.storage.select import open_storage
 
 UUID = "bbbbbbbb-0000-4000-8000-000000000001"
-KINDS = ("shared_fs", "directory", "s3")
+KINDS = ("shared_fs", "directory", "s3", "gcs")
 FILES = {"a.bin": bytes(1000), "b/two.txt": b"22", "zero": b""}
 SIZES = {"a.bin": 1000, "b/": 0, "b/empty/": 0, "b/two.txt": 2, "zero": 0}
 S3_PREFIXES = [None, "", "pre", "/pre//x/", "a/./b", "/"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from fakedet.engine.local import environment
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.task import HOOK, SHELL, LocalTask
+from fakedet.services.checkpoints.storages import settle_storage
 from fakedet.services.experiments.model_definition import entries
 from fakedet.services.trials.checkpoints import LatestCheckpoint, latest_checkpoint
 
@@ -53,7 +54,8 @@ class TrialTask(LocalTask):
                 "rendezvous": {"container_addrs": ["127.0.0.1"], "container_rank": 0, "container_slot_counts": [len(cluster["slot_ids"])]}}
 
     def _trial_info(self, trial: Row, experiment: Row, latest: LatestCheckpoint | None) -> dict[str, Any]:
-        """The config holds all that is needed to reach its storage."""
+        """The config holds all that is needed to reach its storage, as that of the experiment does from now on."""
+        settle_storage(self._world, experiment)
         config = config_of(experiment)
         told = {**config, "checkpoint_storage": dict(self._world.storages.served(config["checkpoint_storage"]))}
         return {"trial_id": trial["id"], "experiment_id": experiment["id"], "trial_seed": trial["seed"], "hparams": trial["hparams"],
