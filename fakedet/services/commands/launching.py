@@ -4,7 +4,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Mapping
 
-from fakedet.domain.errors import InvalidArgument, MasterError, Unimplemented, missing
+from fakedet.domain.errors import InvalidArgument, MasterError, missing
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.cluster.usage import POOL, all_slots
@@ -12,6 +12,7 @@ from fakedet.services.commands.config import Config, asked_pool, asked_slots, fu
 from fakedet.services.commands.kinds import COMMAND, KINDS, NOTEBOOK, TENSORBOARD, Kind
 from fakedet.services.commands.messages import command_message
 from fakedet.services.commands.names import random_name
+from fakedet.services.commands.tensorboards import furnished, require_sources, sources_of
 from fakedet.services.config_policies.stored import COMMANDS, check_limits
 from fakedet.services.experiments.model_definition import packed
 from fakedet.services.jobs.requests import PENDING
@@ -23,11 +24,14 @@ Row = Mapping[str, Any]
 def launch(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
     """A command that waits for its slots."""
     if kind is TENSORBOARD:
-        _check_sources(call, request)
+        require_sources(request)
     config = _checked_config(call, request, kind)
     if kind is NOTEBOOK and request.preview:
         return {kind.name: {}, "config": config, "warnings": []}
-    config["entrypoint"] = [*kind.entrypoint, *(config["entrypoint"] or ())]
+    if kind is TENSORBOARD:
+        config = furnished(call, config, sources_of(call, request), request.config or {})
+    else:
+        config["entrypoint"] = [*kind.entrypoint, *(config["entrypoint"] or ())]
     row = _insert(call, kind, config, request)
     if not (kind is COMMAND and call.settings.trials == "local"):
         call.notices.append(f"fakedet runs no {kind.plural}: it ends where a cluster would start it")
@@ -48,7 +52,7 @@ def _checked_config(call: Call, request: Any, kind: Kind) -> Config:
         check_limits(call.db, workspace_id, COMMANDS, slots=(slots,), max_slots=None, priority=config["resources"]["priority"])
     except MasterError as error:
         raise type(error)(f"failed to prepare launch params: {error.message}") from None
-    if not config["description"]:
+    if not config["description"] or kind is TENSORBOARD:
         config["description"] = f"{kind.title} ({random_name(call.world)})"
     return config
 
@@ -61,18 +65,6 @@ def _template(call: Call, name: str) -> Mapping[str, Any]:
         raise missing("template", name)
     config: Mapping[str, Any] = template["config"]
     return config
-
-
-def _check_sources(call: Call, request: Any) -> None:
-    """A TensorBoard shows experiments or trials."""
-    if request.filters is not None:
-        raise Unimplemented("fakedet launches no TensorBoards by filters")
-    if not request.experiment_ids and not request.trial_ids:
-        raise InvalidArgument("must set experiment, trial ids, or filters")
-    for number in request.experiment_ids:
-        finding.experiment(call.db, number)
-    for number in request.trial_ids:
-        finding.trial(call.db, number)
 
 
 def _insert(call: Call, kind: Kind, config: Config, request: Any) -> Row:

@@ -9,7 +9,7 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments import acts, moving
 from fakedet.services.experiments.acts import Act
-from fakedet.services.experiments.conditions import contains, labelled, stored_states
+from fakedet.services.experiments.conditions import filtered
 from fakedet.services.experiments.states import ENDS, TERMINAL
 from fakedet.services.matching import Condition
 from fakedet.services.projects.rules import is_archived
@@ -106,18 +106,6 @@ def _found(call: Call, request: Any, bulk: Bulk) -> Iterable[int]:
 
 
 def _conditions(request: Any, bulk: Bulk) -> Iterator[Condition]:
-    filters = request.filters
-    states = stored_states(filters.states) or bulk.states
-    if states is not None:
-        yield lambda row: row["state"] in states
+    yield from filtered(request.filters, bulk.states)
     if request.project_id != ALL_PROJECTS:
         yield lambda row: row["project_id"] == request.project_id
-    if filters.project_id:
-        yield lambda row: row["project_id"] == filters.project_id
-    if filters.archived is not None:
-        yield lambda row: row["archived"] == filters.archived
-    if filters.user_ids:
-        yield lambda row: row["owner_id"] in filters.user_ids
-    yield lambda row: row["id"] not in filters.excluded_experiment_ids
-    yield labelled(filters.labels)
-    yield from (contains(name, text) for name, text in (("name", filters.name), ("description", filters.description)) if text)

@@ -1,7 +1,7 @@
 """What lists and bulk actions ask of experiments alike: texts in their config, labels, states (master: api_experiment.go, bulk_action.go)."""
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping
+from typing import Any, Collection, Iterable, Iterator, Mapping
 
 from fakedet.domain.errors import Internal
 from fakedet.domain.sql_text import like
@@ -32,3 +32,24 @@ def stored_states(states: Iterable[Any]) -> set[str]:
     for state in sorted(wanted - set(STORED)):
         raise Internal(f'ERROR: invalid input value for enum experiment_state: "{state}" (SQLSTATE 22P02)')
     return wanted
+
+
+def meets(row: Row, filters: Any) -> bool:
+    """Whether an experiment meets all filters of a request."""
+    return all(condition(row) for condition in filtered(filters))
+
+
+def filtered(filters: Any, states: Collection[str] | None = None) -> Iterator[Condition]:
+    """The filters of a bulk action; `states` count where they name none."""
+    states = stored_states(filters.states) or states
+    if states is not None:
+        yield lambda row: row["state"] in states
+    if filters.project_id:
+        yield lambda row: row["project_id"] == filters.project_id
+    if filters.archived is not None:
+        yield lambda row: row["archived"] == filters.archived
+    if filters.user_ids:
+        yield lambda row: row["owner_id"] in filters.user_ids
+    yield lambda row: row["id"] not in filters.excluded_experiment_ids
+    yield labelled(filters.labels)
+    yield from (contains(name, text) for name, text in (("name", filters.name), ("description", filters.description)) if text)
