@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakedet.domain.collation import sort_key
+from fakedet.domain.sql_casts import storage_order
 
 _NULL, _STRING, _NUMBER, _BOOLEAN, _ARRAY, _OBJECT = range(6)
 
@@ -31,11 +32,5 @@ def _key(value: Any) -> tuple[Any, ...]:
     if isinstance(value, (int, float)):
         return _NUMBER, value
     if isinstance(value, dict):
-        return _OBJECT, len(value), tuple((sort_key(name), _key(value[name])) for name in sorted(value, key=_storage_order))
+        return _OBJECT, len(value), tuple((sort_key(name), _key(value[name])) for name in sorted(value, key=storage_order))
     return _ARRAY, len(value), tuple(map(_key, value))
-
-
-def _storage_order(name: str) -> tuple[int, bytes]:
-    """jsonb keeps its keys by length, then by bytes."""
-    encoded = name.encode("utf-8", "surrogateescape")
-    return len(encoded), encoded

@@ -68,10 +68,10 @@ class After:
 
 
 class Contains:
-    """The text of the line contains another, in any case; `%` and `_` in it are wildcards."""
+    """The text of the line contains another, in any case; `%` and `_` in it are wildcards, and a backslash at its end takes one away."""
 
     def __init__(self, text: str):
-        self._pattern = re.compile(like_pattern(f"%{text}%"), re.IGNORECASE | re.DOTALL)
+        self._pattern = re.compile(like_pattern(f"%%{text}%%"), re.IGNORECASE | re.DOTALL)
         self._certain = max(_PLAIN_RUNS.findall(text), key=len, default="").lower()
 
     def matches(self, row: Row) -> bool:

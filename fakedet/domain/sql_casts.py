@@ -47,10 +47,16 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else _printed(value)
 
 
+def storage_order(name: str) -> tuple[int, bytes]:
+    """jsonb keeps its keys by length, then by bytes."""
+    encoded = name.encode("utf-8", "surrogateescape")
+    return len(encoded), encoded
+
+
 def _printed(value: Any) -> str:
-    """Keys in the order of their length, then of their bytes; numbers without exponents."""
+    """Keys in the order in which they are kept; numbers without exponents."""
     if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: (len(encoded := key.encode("utf-8", "surrogateescape")), encoded))
+        keys = sorted(value, key=storage_order)
         return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_printed(value[key])}" for key in keys) + "}"
     if isinstance(value, list):
         return f"[{', '.join(map(_printed, value))}]"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
 from fakedet.domain.errors import InvalidArgument, MasterError, NotFound, nil_pointer
 from fakedet.domain.metric_groups import PROFILING
-from fakedet.domain.sql_casts import as_double
+from fakedet.domain.sql_casts import as_double, storage_order
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
@@ -97,8 +97,9 @@ def _values(row: Row, labels: Any) -> Iterator[tuple[float, dict[str, Any]]]:
     """The values of the metric in one report with their labels: of all GPUs, if a GPU metric is asked for without one."""
     of_agent = row["metrics"].get(labels.agent_id) if labels.agent_id else row["metrics"]
     if row["group"] == "gpu" and not labels.gpu_uuid:
-        for gpu, of_gpu in sorted(_object(of_agent).items()):
-            for value in _value(of_gpu, labels.name):
+        gpus = _object(of_agent)
+        for gpu in sorted(gpus, key=storage_order):
+            for value in _value(gpus[gpu], labels.name):
                 yield value, {**_label(labels.trial_id, labels.agent_id, labels.name), "gpu_uuid": gpu}
         return
     holder = _object(of_agent).get(labels.gpu_uuid) if row["group"] == "gpu" else of_agent
@@ -113,13 +114,13 @@ def _value(holder: Any, name: str) -> Iterator[float]:
 
 
 def _available(db: "Database", trial_id: int) -> list[dict[str, Any]]:
-    """From the latest report of each group and agent; disk metrics of a path are left out."""
+    """From the latest report of each group and agent, which may tell of other agents too; disk metrics of a path are left out."""
     latest: dict[tuple[str, str], Row] = {}
     for group in PROFILING:
         for row in sorted(db.metrics.rows(trial_id=trial_id, group=group), key=lambda row: row["end_time"]):
             latest.update({(group, agent): row for agent in row["metrics"]})
-    return [label for (group, agent), row in sorted(latest.items(), key=lambda item: item[0])
-            for label in _labels(trial_id, group, agent, _object(row["metrics"][agent]))]
+    return [label for (group, _), row in sorted(latest.items(), key=lambda item: item[0])
+            for agent, metrics in sorted(row["metrics"].items()) for label in _labels(trial_id, group, agent, _object(metrics))]
 
 
 def _labels(trial_id: int, group: str, agent: str, metrics: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
 
 if TYPE_CHECKING:
@@ -11,8 +12,12 @@ Row = Mapping[str, Any]
 
 
 def by_run(db: "Database", trial: Row, group: str, *, since: float | None = None, before: float | None = None) -> list[Sequence[Row]]:
-    """The reports from step `since` on and below `before`: of each run by its number, by step. Good until the next report."""
-    return [db.metrics.slice("total_batches", trial_id=trial["id"], group=group, archived=False, trial_run_id=int(run), since=since, before=before)
+    """The reports from step `since` on and below `before`: of each run by its number, by step. Those without steps have no place here.
+
+    Good until the next report.
+    """
+    bounds = {"since": since, "before": inf if before is None else before}
+    return [db.metrics.slice("total_batches", trial_id=trial["id"], group=group, archived=False, trial_run_id=int(run), **bounds)
             for run in sorted(trial["run_steps"], key=int)]
 
 

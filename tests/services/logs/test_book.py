@@ -95,3 +95,15 @@ def test_most_lines_of_a_long_log_are_packed_and_the_last_one_never_is(filled):
 @pytest.mark.parametrize(("text", "escaped"), [("a\\b", "a\\\\b"), ("é", "\\303\\251"), ("a\0b", "a\\000b"), ("plain\n", "plain\n")])
 def test_text_is_searched_as_the_database_escapes_it(text, escaped):
     assert as_escaped_bytes(text) == escaped
+
+
+@pytest.mark.parametrize(("text", "found"), [("%", ["100%", "a"]), ("\\", ["100%"]), ("\\\\", []), ("0\\%", ["100%"])])
+def test_a_backslash_at_the_end_of_a_text_takes_the_wildcard_behind_it(detached, text, found):
+    task_id = detached.show(detached.trial())["taskId"]
+    detached.post("/task/logs", {"logs": [{"taskId": task_id, "log": log} for log in ("100%", "a")]})
+    assert [line["log"] for line in detached.lines(f"/tasks/{task_id}/logs", searchText=text)] == found
+
+
+def test_the_task_is_looked_for_before_the_lines_are_looked_at(detached):
+    lines = [{"taskId": "none", "log": "a"}, {"taskId": "other", "log": "b"}]
+    assert detached.refusal("POST", "/task/logs", {"logs": lines}) == "404 task 'none' not found"

@@ -148,3 +148,24 @@ def test_halvings_sample_by_the_last_step_and_then_as_the_database_sorts_minimum
             detached.report(trial, step, "validation", loss=value)
     (line,) = of_experiment(detached, "trials-sample", metricName="loss", group="validation")
     assert line["promotedTrials"] == ranking
+
+
+def test_the_profilers_reports_have_no_steps_and_so_no_place_in_a_stream_by_steps(detached):
+    trial = detached.trial()
+    detached.report(trial, None, "cpu", agent={"cpu_util": 1})
+    detached.report(trial, 1, loss=1)
+    assert detached.lines("/trials/metrics/trial_metrics", trialIds=trial, group="cpu") == []
+
+
+def test_gpus_come_as_the_database_keeps_keys_the_shorter_first(detached):
+    trial = detached.trial()
+    detached.report(trial, None, "gpu", a={"a-long-one": {"gpu_util": 1}, "b": {"gpu_util": 2}})
+    found = detached.lines(f"/trials/{trial}/profiler/metrics", **{"labels.name": "gpu_util", "labels.agentId": "a"})
+    assert [line["batch"]["labels"]["gpuUuid"] for line in found] == ["b", "a-long-one"]
+
+
+def test_series_are_listed_once_for_each_agent_of_the_latest_report(detached):
+    trial = detached.trial()
+    detached.report(trial, None, "cpu", a={"cpu_util": 1}, b={"cpu_util": 2})
+    (line,) = detached.lines(f"/trials/{trial}/profiler/available_series")
+    assert [label["agentId"] for label in line["labels"]] == ["a", "b", "a", "b"]
