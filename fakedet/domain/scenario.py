@@ -14,6 +14,7 @@
         stragglers: {share: 0.1, slowdown: 10}
         framework: pytorch                  # of the checkpoints, with the shapes of their parameters; also keras, keras_callback,
         parameters: {fc.weight: [10, 784]}  # keras_h5, saved_model, keras_archive, core
+        whole_model: true                   # also model.pth, which clients up to 0.12.4 load
         files: {model.bin: 1000}            # what a script saves (framework core), sizes by path, and what it tells of it
         metadata: {origin: synthetic}
 """
@@ -24,7 +25,7 @@ from typing import Any, Callable, Mapping
 
 OUT_OF_MEMORY = ("RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 15.78 GiB total capacity; 13.61 GiB already allocated; "
                  "1.12 GiB free; 13.95 GiB reserved in total by PyTorch)")
-_OF_CHECKPOINTS = ("framework", "parameters", "files", "metadata")
+_OF_CHECKPOINTS = ("framework", "parameters", "whole_model", "files", "metadata")
 UNITS = ("batches", "records", "epochs")
 
 

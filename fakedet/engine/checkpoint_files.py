@@ -16,6 +16,7 @@ from fakedet.engine.core_files import core_files, named_files, named_metadata
 from fakedet.engine.dense_stack import Dense, dense_stack
 from fakedet.engine.keras_model import h5_model, keras_archive
 from fakedet.engine.keras_state import keras_shapes, weights_files
+from fakedet.engine.pytorch_module import module_file
 from fakedet.engine.pytorch_state import model_shapes, state_dict_file
 from fakedet.engine.saved_model import TENSORFLOW_VERSION, saved_model
 from fakedet.engine.trial_code import TrialCode, named_trial_class, trial_code
@@ -53,14 +54,15 @@ def files_of(config: Mapping[str, Any], trial: Row, step: int, model_definition:
     """The files of the trial's checkpoint at `step` by path, directories as `name/`, and the metadata to report with them."""
     moment = Moment(config, trial, step, trial_code(model_definition))
     files, metadata = FRAMEWORKS[framework_of(moment)](moment)
-    written = {**metadata, **_for_old_loaders(moment)} if "framework" in metadata else metadata
+    written = {**metadata, **_for_old_loaders(moment, metadata["framework"])} if "framework" in metadata else metadata
     return {**files, "metadata.json": json.dumps(written, indent=2).encode()}, metadata
 
 
-def _for_old_loaders(moment: Moment) -> dict[str, Any]:
-    """What clients up to 0.15 look for in the file to load a model; later ones have load_data.json."""
-    return {"experiment_id": moment.trial.get("experiment_id"), "trial_id": moment.trial["id"], "hparams": moment.trial["hparams"],
-            "experiment_config": moment.config}
+def _for_old_loaders(moment: Moment, framework: str) -> dict[str, Any]:
+    """What clients up to 0.15 look for in the file to load a model; later ones have load_data.json. The first ones went by the version."""
+    name, _, version = framework.partition("-")
+    return {f"{name}_version": version, "experiment_id": moment.trial.get("experiment_id"), "trial_id": moment.trial["id"],
+            "hparams": moment.trial["hparams"], "experiment_config": moment.config}
 
 
 def check_wishes(config: Mapping[str, Any], model_definition: str) -> None:
@@ -112,6 +114,8 @@ def _pytorch_files(moment: Moment) -> tuple[Files, dict[str, Any]]:
         "state_dict.pth": state_dict_file(shapes, moment.trial["hparams"], seed=moment.trial["seed"], step=moment.step),
         "trial_state.pkl": pickle.dumps(_trial_state(moment), _PICKLE_PROTOCOL),
     }
+    if moment.wishes.get("whole_model"):
+        files["model.pth"] = module_file(shapes[0], (moment.trial["seed"], 0), moment.step)
     return files, _framework_metadata(moment, f"torch-{TORCH_VERSION}", "pickle")
 
 

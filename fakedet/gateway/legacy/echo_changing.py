@@ -19,11 +19,12 @@ _RESOURCES = {"max_slots": "maxSlots", "weight": "weight", "priority": "priority
 _POLICY = {"save_experiment_best": "saveExperimentBest", "save_trial_best": "saveTrialBest", "save_trial_latest": "saveTrialLatest"}
 
 
-def _client(caller: Caller) -> bool:
+def is_client(caller: Caller) -> bool:
+    """Whether it may have sent what only clients of before today send."""
     return caller.oldest < TODAY
 
 
-@translation("POST", "/experiments", _client)
+@translation("POST", "/experiments", is_client)
 def create(ask: Ask) -> HttpReply:
     """A new experiment, paused unless it says otherwise; or none, where only its config is to be checked."""
     sent = ask.sent() or {}
@@ -41,7 +42,7 @@ def create(ask: Ask) -> HttpReply:
     return HttpReply(204) if body["validateOnly"] else _created(reply)
 
 
-@translation("PATCH", _EXPERIMENT, _client)
+@translation("PATCH", _EXPERIMENT, is_client)
 def patch(ask: Ask) -> HttpReply:
     """A merge patch: a state, a place in the archive, or fields."""
     sent, number = ask.sent(), ask.parameters["id"]
@@ -52,19 +53,19 @@ def patch(ask: Ask) -> HttpReply:
         if reply.status != 200:
             return _refused(reply)
     fields = _fields(ask, sent)
-    return _settled(ask.asked_with(path=f"{_API}/{number}", body=fields)) if fields else HttpReply(204)
+    return settled(ask.asked_with(path=f"{_API}/{number}", body=fields)) if fields else HttpReply(204)
 
 
-@translation("DELETE", _EXPERIMENT, _client)
+@translation("DELETE", _EXPERIMENT, is_client)
 def delete(ask: Ask) -> HttpReply:
     """Remove an experiment."""
-    return _settled(ask.asked_with(path=f"{_API}/{ask.parameters['id']}"))
+    return settled(ask.asked_with(path=f"{_API}/{ask.parameters['id']}"))
 
 
-@translation("POST", "/{kind}/{id}/kill", _client)
+@translation("POST", "/{kind}/{id}/kill", is_client)
 def kill(ask: Ask) -> HttpReply:
     """Stop an experiment or a trial at once."""
-    return _settled(ask.asked_with(path=f"/api/v1/{ask.parameters['kind']}/{ask.parameters['id']}/kill"))
+    return settled(ask.asked_with(path=f"/api/v1/{ask.parameters['kind']}/{ask.parameters['id']}/kill"))
 
 
 def _created(reply: HttpReply) -> HttpReply:
@@ -97,7 +98,8 @@ def _labels(ask: Ask, changed: Mapping[str, Any]) -> list[str]:
     return [label for label in present if label not in changed] + [label for label, kept in changed.items() if kept]
 
 
-def _settled(reply: HttpReply) -> HttpReply:
+def settled(reply: HttpReply) -> HttpReply:
+    """Nothing where all is well, else an error as the routes outside /api/v1 tell it."""
     return HttpReply(204) if reply.status == 200 else _refused(reply)
 
 

@@ -3,16 +3,21 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Any, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
 from fakedet.domain.errors import NotFound
 from fakedet.gateway.echo.routing import EchoRequest, json_reply
 from fakedet.gateway.http import HttpReply
+from fakedet.gateway.legacy.asking import Ask, altered, translation
 from fakedet.gateway.legacy.old_rows import Document, Row, config_of, experiment_row, steps_of, trial_row
 from fakedet.gateway.legacy.routing import route
 from fakedet.services.call import Call
 
+if TYPE_CHECKING:
+    from fakedet.store import Database
+
 _EXPERIMENT = "/experiments/{id}"
+_POLICY = ("save_experiment_best", "save_trial_best", "save_trial_latest")
 #: What the name of a downloaded file may hold, and how much of it is the description.
 _NOT_IN_A_NAME, _LONGEST = re.compile(r"[^\w \-()\[\].{}]", re.ASCII), 50
 
@@ -67,12 +72,25 @@ def checkpoints(call: Call, request: EchoRequest) -> HttpReply:
     """All of them; or the best ones, of those that have the metric."""
     found = experiment_of(call, request)
     searcher = found["config"]["searcher"]
-    rows = sorted((row for trial in _trials_of(call, found) for row in _with_step(call, trial)), key=lambda row: row["id"])
+    rows = sorted((row for trial in _trials_of(call, found) for row in _with_step(call.db, trial)), key=lambda row: row["id"])
     if "best" in request.query:
         measured = [(value, row) for row in rows if (value := _value(row, searcher["metric"])) is not None]
         sign = 1 if searcher.get("smaller_is_better", True) else -1
         rows = [row for _, row in sorted(measured, key=lambda pair: sign * pair[0])][:int(request.query["best"])]
     return json_reply({"metric_name": searcher["metric"], "checkpoints": rows})
+
+
+@translation("GET", _EXPERIMENT + "/preview_gc")
+def preview_gc(ask: Ask) -> HttpReply:
+    """What a policy would delete, the experiment's own unless another is named; with the keys that rows had before 0.19.2 too."""
+    text, db = ask.parameters["id"], ask.world.db
+    found = db.experiments.row(int(text)) if text.isdigit() else None
+    if found is None:
+        return ask.asked()
+    own = {name: str(value) for name, value in found["config"]["checkpoint_storage"].items() if name in _POLICY}
+    rows = {row["uuid"]: row for trial in db.trials.rows(experiment_id=found["id"]) for row in _with_step(db, trial)}
+    reply = ask.asked_with(query=list({**own, **dict(ask.query)}.items()))
+    return altered(reply, lambda body: {**body, "checkpoints": [{**one, **rows.get(one["UUID"], {})} for one in body["checkpoints"]]})
 
 
 @route("GET", _EXPERIMENT + "/model_def")
@@ -110,9 +128,9 @@ def _summarized(call: Call, trial: Row) -> Document:
                      num_completed_checkpoints=done)
 
 
-def _with_step(call: Call, trial: Row) -> list[Document]:
+def _with_step(db: "Database", trial: Row) -> list[Document]:
     """The trial's checkpoints, each with its step and that one's validation."""
-    steps = [step for step in steps_of(call.db, trial) if step["checkpoint"]]
+    steps = [step for step in steps_of(db, trial) if step["checkpoint"]]
     return [{**step["checkpoint"], "step": {name: value for name, value in step.items() if name != "checkpoint"}} for step in steps]
 
 

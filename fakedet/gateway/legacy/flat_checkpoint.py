@@ -12,6 +12,8 @@ from fakedet.gateway.legacy.caller import Caller
 FIELDS = {"framework": "framework", "format": "format", "determined_version": "determinedVersion"}
 STEPS = "steps_completed"
 OWN_FIELDS = (*FIELDS, STEPS)
+#: Settings of a storage that clients were once not ready to find unset: they must not be there.
+_OPTIONAL = ("storage_path", "container_path", "prefix")
 
 
 def flattened(message: dict[str, Any], caller: Caller, *, keep_metadata: bool = False) -> dict[str, Any]:
@@ -21,7 +23,8 @@ def flattened(message: dict[str, Any], caller: Caller, *, keep_metadata: bool = 
     flat = {
         "uuid": message["uuid"], "state": message["state"], "resources": message["resources"],
         "metadata": metadata if keep_metadata else plain_metadata(metadata),
-        **{name: training.get(name) for name in ("experimentConfig", "experimentId", "trialId", "hparams", "searcherMetric")},
+        **{name: training.get(name) for name in ("experimentId", "trialId", "hparams", "searcherMetric")},
+        "experimentConfig": _config(training.get("experimentConfig")),
         "batchNumber": metadata.get(STEPS, 0), "endTime": message.get("reportTime"),
         "metrics": None if measured is None else {"numInputs": 0, "validationMetrics": measured},
         "validationState": "STATE_UNSPECIFIED" if measured is None else "STATE_COMPLETED",
@@ -32,6 +35,15 @@ def flattened(message: dict[str, Any], caller: Caller, *, keep_metadata: bool = 
     return {**message, **flat} if caller.may_be(0, 18) else flat
 
 
+def storage_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The checkpoint storage of a config without what is not set."""
+    return {name: value for name, value in config.get("checkpoint_storage", {}).items() if value is not None or name not in _OPTIONAL}
+
+
 def plain_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What its user put there."""
     return {name: value for name, value in metadata.items() if name not in OWN_FIELDS}
+
+
+def _config(config: Any) -> Any:
+    return {**config, "checkpoint_storage": storage_of(config)} if config else config

@@ -1,7 +1,7 @@
 """Experiment configs of clients up to 0.15 in the words of 0.38.1: steps become batches, a description also is a name."""
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping
 
 import yaml
 
@@ -38,4 +38,19 @@ def todays_config(text: str) -> dict[str, Any]:
         renewed.setdefault("scheduling_unit", step)
     if renewed.get("description"):
         renewed.setdefault("name", renewed["description"])
-    return renewed
+    return _with_whole_models(renewed) if is_in_steps(config) else renewed
+
+
+def is_in_steps(config: Mapping[str, Any]) -> bool:
+    """Whether it counts in steps, as clients up to 0.12 do."""
+    return "batches_per_step" in config or not _LENGTHS.keys().isdisjoint(_object(config.get("searcher")))
+
+
+def _with_whole_models(config: dict[str, Any]) -> dict[str, Any]:
+    """Checkpoints with what the first of these clients load, where they are synthetic."""
+    data = _object(config.get("data"))
+    return {**config, "data": {**data, "fakedet": {"whole_model": True, **_object(data.get("fakedet"))}}}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.sql_casts import as_integer
 from fakedet.domain.timestamps import format_time_of_go
-from fakedet.gateway.legacy.flat_checkpoint import STEPS, plain_metadata
+from fakedet.gateway.legacy.flat_checkpoint import STEPS, plain_metadata, storage_of
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -20,7 +20,6 @@ DONE = "COMPLETED"
 BATCHES_PER_STEP = 100
 #: Where shared_fs storage was mounted.
 CONTAINER_PATH = "/determined_shared_fs"
-_PATHS = ("storage_path", "container_path")
 
 
 def jsonb(value: Any) -> Any:
@@ -36,9 +35,9 @@ def time_text(time: int | None) -> str | None:
 
 
 def config_of(experiment: Row) -> Document:
-    """The config, with what only old clients read. For 0.12 a storage path that is not set must not be there, and a container's must."""
+    """The config, with what only old clients read."""
     config = experiment["config"]
-    storage = {name: value for name, value in config.get("checkpoint_storage", {}).items() if value is not None or name not in _PATHS}
+    storage = storage_of(config)
     if storage.get("type") == "shared_fs":
         storage.setdefault("container_path", CONTAINER_PATH)
     ordered: Document = jsonb({**config, "checkpoint_storage": storage, "labels": config.get("labels") or [],

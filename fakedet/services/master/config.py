@@ -75,7 +75,7 @@ _FIXED: dict[str, Any] = {
 def get_master_config(call: Call, request: Any) -> dict[str, Any]:
     """The whole configuration."""
     rights.require_admin(call)
-    return {"config": {**_FIXED, "checkpoint_storage": _checkpoint_storage(call.world)}}
+    return {"config": shown_config(call.world)}
 
 
 @rpc("PatchMasterConfig")
@@ -86,6 +86,11 @@ def patch_master_config(call: Call, request: Any) -> dict[str, Any]:
         if path not in PATCHABLE:
             raise Internal(f"unsupported or invalid field: {path}")
     return {}
+
+
+def shown_config(world: "World") -> dict[str, Any]:
+    """The configuration as a master tells it."""
+    return {**_FIXED, "checkpoint_storage": _checkpoint_storage(world)}
 
 
 def _checkpoint_storage(world: "World") -> dict[str, Any]:
