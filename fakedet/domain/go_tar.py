@@ -56,6 +56,11 @@ def written(entries: Iterable[Entry]) -> Iterator[bytes]:
     yield bytes(BLOCK)
 
 
+def file_headers(path: str, size: int, mode: int) -> bytes:
+    """What stands before the content of a file of so many bytes; zeros fill its last block."""
+    return b"".join(_headers(Entry(path, mode=mode), REGULAR, size))
+
+
 def read(archive: bytes) -> Iterator[Entry]:
     """The entries of an archive that `written` made."""
     position, records = 0, dict[str, str]()
@@ -83,7 +88,7 @@ def _kind(entry: Entry) -> bytes:
 
 
 def _headers(entry: Entry, kind: bytes, size: int) -> Iterator[bytes]:
-    name, link = entry.path.encode(), entry.content if kind == SYMLINK else b""
+    name, link = _bytes(entry.path), entry.content if kind == SYMLINK else b""
     records, prefix = _records_for(entry, link, size), b""
     halves = _split(name)
     if halves and set(records) <= {"path"}:
@@ -96,7 +101,7 @@ def _headers(entry: Entry, kind: bytes, size: int) -> Iterator[bytes]:
 
 def _records_for(entry: Entry, link: bytes, size: int) -> dict[str, bytes]:
     """What the fields of a header cannot hold."""
-    texts = {"path": entry.path.encode(), "linkpath": link}
+    texts = {"path": _bytes(entry.path), "linkpath": link}
     numbers = {"gid": entry.gid, "mtime": entry.mtime, "size": size, "uid": entry.uid}
     return {**{key: text for key, text in texts.items() if len(text) > 100 or not text.isascii()},
             **{key: b"%d" % number for key, number in numbers.items() if not 0 <= number < 1 << 3 * (_NUMBERS[key] - 1)}}
@@ -105,7 +110,7 @@ def _records_for(entry: Entry, link: bytes, size: int) -> dict[str, bytes]:
 def _extended(path: str, records: bytes) -> Iterator[bytes]:
     folder, slash, name = path.rpartition("/")
     shown = re.sub("^//", "/", posixpath.normpath(f"{folder}{slash}PaxHeaders.0/{name}"))
-    yield _header(_ascii(shown.encode())[:100].rstrip(b"/"), EXTENDED, {"size": len(records)}, devices=b"")
+    yield _header(_ascii(_bytes(shown))[:100].rstrip(b"/"), EXTENDED, {"size": len(records)}, devices=b"")
     yield records
     yield bytes(-len(records) % BLOCK)
 
@@ -128,6 +133,11 @@ def _text(value: bytes, width: int = 100) -> bytes:
 
 def _octal(number: int, width: int) -> bytes:
     return b"%0*o\0" % (width - 1, number)
+
+
+def _bytes(text: str) -> bytes:
+    """A name as it is in the file system, UTF-8 or not."""
+    return text.encode(errors="surrogateescape")
 
 
 def _ascii(text: bytes) -> bytes:

@@ -6,17 +6,17 @@ tar names in USTAR where they fit and in PAX where not, two closing blocks and n
 from __future__ import annotations
 
 import io
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from fakedet.domain.go_tar import BLOCK, file_headers
 from fakedet.storage.base import Member, StorageError
 
 MEDIA_TYPES = {"application/x-tar": "tar", "application/gzip": "tgz", "application/zip": "zip"}
-_BLOCK = 512
-_END_OF_TAR = bytes(2 * _BLOCK)
+_MODE = 0o666
+_END_OF_TAR = bytes(2 * BLOCK)
 _NO_DATE = (1980, 0, 0, 0, 0, 0)
 _ZIP64_FROM = 1 << 31
 _GZIP = 16 + zlib.MAX_WBITS
@@ -27,13 +27,13 @@ def tar(members: Iterable[Member]) -> Iterator[bytes]:
     for member in members:
         yield _header(member)
         yield from _content(member)
-        yield bytes(-member.size % _BLOCK)
+        yield bytes(-member.size % BLOCK)
     yield _END_OF_TAR
 
 
 def tar_length(members: Iterable[Member]) -> int:
     """How many bytes `tar` will give, without reading a file."""
-    return sum(len(_header(member)) + member.size + -member.size % _BLOCK for member in members) + len(_END_OF_TAR)
+    return sum(len(_header(member)) + member.size + -member.size % BLOCK for member in members) + len(_END_OF_TAR)
 
 
 def tgz(members: Iterable[Member]) -> Iterator[bytes]:
@@ -59,12 +59,7 @@ def packed(kind: str, members: Sequence[Member]) -> Iterator[bytes]:
 
 
 def _header(member: Member) -> bytes:
-    info = tarfile.TarInfo(member.path)
-    info.size, info.mode = member.size, 0o666
-    try:
-        return info.tobuf(tarfile.USTAR_FORMAT, "ascii", "strict")
-    except (ValueError, UnicodeEncodeError):
-        return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+    return file_headers(member.path, member.size, _MODE)
 
 
 def _content(member: Member) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakedet.domain import go_tar
 from fakedet.storage.archive import MEDIA_TYPES, packed, tar, tar_length, tgz, zipped
 from fakedet.storage.base import Member, StorageError
 
@@ -87,3 +88,9 @@ def test_a_large_file_is_packed_in_little_memory(kind):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("path", ["a", "wörld", "d/" * 60 + "long", "x" * 200, "odd\udcff"])
+def test_a_tar_has_the_bytes_that_go_writes(path):
+    entry = go_tar.Entry(path, content=b"1234", mode=0o666)
+    assert b"".join(tar(members({path: b"1234"}))) == b"".join(go_tar.written([entry]))

@@ -28,7 +28,7 @@ def _element(view: CheckpointView) -> dict[str, Any]:
     row, trial, experiment = view.row, view.trial or {}, view.experiment or {}
     return {
         "ID": row["id"], "UUID": row["uuid"], "TaskID": row["task_id"], "AllocationID": row["allocation_id"],
-        "ReportTime": _nanoseconds(row["report_time"]), "State": row["state"], "Resources": row["resources"],
+        "ReportTime": _nanoseconds(row["report_time"]), "State": row["state"], "Resources": row["resources"] or None,
         "Metadata": row["metadata"], "Size": row["size"], "StorageID": row["storage_id"], "TrialID": trial.get("id"),
         "ExperimentID": experiment.get("id"), "ExperimentConfig": experiment.get("config"),
         "HParams": trial.get("hparams"),
