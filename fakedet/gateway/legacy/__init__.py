@@ -15,6 +15,7 @@ from fakedet.gateway import echo, errors
 from fakedet.gateway.http import HttpReply, HttpRequest
 from fakedet.gateway.legacy.asking import Ask, translated
 from fakedet.gateway.legacy.caller import TODAY, caller_of, mark_token, without_mark
+from fakedet.gateway.legacy.habits import Habits
 from fakedet.gateway.legacy.routing import find
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def answer(world: "World", request: HttpRequest, exchange: Exchange, newer: "New
     caller, plain = caller_of(request, world.settings.client), without_mark(request)
     if caller.oldest == TODAY:
         return newer(world, plain, exchange)
+    if not caller.told and not caller.is_old:
+        caller = world.the(Habits).narrowed(caller, plain)
     _load_rooms()
     found = None if request.path.startswith("/api/") else find(plain, caller)
     if found:
