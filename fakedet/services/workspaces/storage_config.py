@@ -9,7 +9,8 @@ from fakedet.domain.errors import Internal, InvalidArgument
 
 TYPES = ("shared_fs", "directory", "s3", "gcs", "azure")
 HIDDEN = "********"
-SECRETS = ("access_key", "secret_key", "connection_string", "credential")
+#: Those of s3; the master shows those of azure.
+SECRETS = ("access_key", "secret_key")
 
 
 def checked_storage(sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -38,7 +39,7 @@ def _read(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown_storage(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The stored config with its secrets hidden."""
+    """The stored config with the secrets of s3 hidden."""
     if stored is None:
         return None
     return {key: HIDDEN if key in SECRETS and value is not None else value for key, value in stored.items()}
