@@ -11,7 +11,7 @@ from fakedet.domain.errors import Internal
 from fakedet.services import rights
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
-from fakedet.services.workspaces.storage_config import shown_storage
+from fakedet.services.workspaces.storage_config import checked_storage, shown_storage
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -95,5 +95,4 @@ def shown_config(world: "World") -> dict[str, Any]:
 
 def _checkpoint_storage(world: "World") -> dict[str, Any]:
     """Where checkpoints go by default, without secrets; how many are kept is for experiments to say."""
-    config = {"save_experiment_best": None, "save_trial_best": None, "save_trial_latest": None, **world.storages.default_config()}
-    return shown_storage(config) or {}
+    return shown_storage(checked_storage(world.storages.default_config())) or {}
