@@ -1,6 +1,7 @@
 """Free JSON values as Go's fmt prints them with %v."""
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -20,6 +21,8 @@ def printed(value: Any) -> str:
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else f"{value:+}".title()
     if value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     return repr(value)

@@ -38,8 +38,11 @@ class _Node:
 
 def read_config_text(text: str) -> Any:
     """The first document of a YAML text as JSON data."""
-    node = _first_document(text)
-    return None if node is None else as_sent(_jsonable(_value(node, ())))
+    try:
+        node = _first_document(text)
+        return None if node is None else as_sent(_jsonable(_value(node, ())))
+    except RecursionError:
+        raise ConfigTextError("yaml: exceeded max depth of 10000") from None
 
 
 def _first_document(text: str) -> _Node | None:

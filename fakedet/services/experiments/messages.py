@@ -4,6 +4,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.domain.go_json_text import marshal
+from fakedet.services.config_text import read_config_text
+
 if TYPE_CHECKING:
     from fakedet.store import Database
 
@@ -44,8 +47,8 @@ def experiment_message(db: "Database", experiment: Row) -> dict[str, Any]:
         "workspace_id": workspace["id"],
         "workspace_name": workspace["name"],
         "parent_archived": project["archived"] or workspace["archived"],
-        "config": shown_config(config),
-        "original_config": experiment["original_config"],
+        "config": with_secrets_hidden(config),
+        "original_config": _shown_original(experiment),
         "project_owner_id": project["user_id"],
         "checkpoint_size": experiment["checkpoint_size"],
         "checkpoint_count": experiment["checkpoint_count"],
@@ -60,12 +63,25 @@ def resource_pool(config: Mapping[str, Any]) -> str:
     return (config.get("resources") or {}).get("resource_pool") or ""
 
 
-def shown_config(config: Mapping[str, Any]) -> dict[str, Any]:
+def with_secrets_hidden(config: Mapping[str, Any]) -> dict[str, Any]:
     """The config as single experiments show it: the values under data.secrets are hidden."""
-    secrets = (config.get("data") or {}).get("secrets")
-    if not isinstance(secrets, Mapping):
-        return dict(config)
-    return {**config, "data": {**config["data"], "secrets": dict.fromkeys(secrets, HIDDEN)}}
+    secrets = _secrets(config)
+    return dict(config) if secrets is None else {**config, "data": {**config["data"], "secrets": dict.fromkeys(secrets, HIDDEN)}}
+
+
+def _shown_original(experiment: Row) -> str:
+    """The text that was sent, written anew if there are secrets to hide in it."""
+    text: str = experiment["original_config"]
+    if _secrets(experiment["config"]) is None:
+        return text
+    original = read_config_text(text)
+    return text if _secrets(original) is None else marshal(with_secrets_hidden(original))
+
+
+def _secrets(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    data = config.get("data")
+    secrets = data.get("secrets") if isinstance(data, Mapping) else None
+    return secrets if isinstance(secrets, Mapping) else None
 
 
 def state_name(db: "Database", experiment: Row) -> str:

@@ -9,6 +9,7 @@ import base64
 import functools
 import gzip
 import posixpath
+from pathlib import PurePosixPath
 from typing import Any, Iterable, Mapping
 
 from fakedet.domain import go_tar
@@ -20,6 +21,8 @@ from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 
 EXACT_UP_TO = 256 * 1024
+#: Where the master lays archives out to read files from them, and their top there.
+CACHE, TOP = "/var/cache/determined/exp_model_def", "."
 
 
 @rpc("GetModelDef")
@@ -31,7 +34,7 @@ def get_model_def(call: Call, request: Any) -> dict[str, Any]:
 @rpc("GetModelDefTree")
 def get_model_def_tree(call: Call, request: Any) -> dict[str, Any]:
     """Files and folders, nested."""
-    return {"files": _tree(entries(finding.experiment(call.db, request.experiment_id)))}
+    return {"files": _tree(_laid_out(finding.experiment(call.db, request.experiment_id)))}
 
 
 @rpc("GetModelDefFile")
@@ -68,7 +71,7 @@ def _exact_size(archive: bytes) -> int:
 
 def file_content(experiment: Mapping[str, Any], path: str) -> bytes:
     """The bytes of one file of the experiment's context."""
-    found = [entry.content for entry in entries(experiment) if entry.path == path and not entry.is_folder]
+    found = [entry.content for entry in _laid_out(experiment) if entry.path == path and not entry.is_folder]
     if not found:
         raise Internal("file does not exist")
     return found[-1]
@@ -79,14 +82,37 @@ def _entry(file: Any) -> go_tar.Entry:
 
 
 def entries(experiment: Mapping[str, Any]) -> list[go_tar.Entry]:
-    """What is in the context's archive; no archive and paths that lead out of it are errors."""
+    """What is in the context's archive; nothing in it may lead out of it."""
+    found = list(go_tar.read(gzip.decompress(base64.b64decode(experiment["model_definition"]))))
+    for entry in found:
+        if _place(entry).startswith(".."):
+            raise Internal(f"{entry.path} is not a valid path")
+    return found
+
+
+def _laid_out(experiment: Mapping[str, Any]) -> list[go_tar.Entry]:
+    """The entries, if they can be laid out as files; no archive at all cannot."""
     if not experiment["model_definition"]:
         raise Internal("EOF")
-    entries = list(go_tar.read(gzip.decompress(base64.b64decode(experiment["model_definition"]))))
-    for entry in entries:
-        if posixpath.normpath(entry.path.lstrip("/")).startswith(".."):
-            raise Internal(f"{entry.path} is not a valid path")
-    return entries
+    found, folders = entries(experiment), {TOP}
+    for entry in found:
+        _lay_out(entry, folders, f"{CACHE}/{experiment['id']}")
+    return found
+
+
+def _lay_out(entry: go_tar.Entry, folders: set[str], place: str) -> None:
+    """The master writes the entries to files in its cache; folders that are no entries are missing there."""
+    path = _place(entry)
+    if entry.is_folder:
+        folders.update(str(folder) for folder in (PurePosixPath(path), *PurePosixPath(path).parents))
+    elif path in folders:
+        raise Internal(f"open {posixpath.normpath(f'{place}/{path}')}: is a directory")
+    elif (posixpath.dirname(path) or TOP) not in folders:
+        raise Internal(f"open {place}/{path}: no such file or directory")
+
+
+def _place(entry: go_tar.Entry) -> str:
+    return posixpath.normpath(posixpath.join(TOP, entry.path.lstrip("/")))
 
 
 def _tree(entries: Iterable[go_tar.Entry]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Changing an experiment: texts, labels, resources, what garbage collection keeps (master: api_experiment.go, PatchExperiment)."""
 from __future__ import annotations
 
+import math
 from typing import Any, Mapping
 
 from fakedet.domain import config as configs
@@ -126,8 +127,16 @@ def _held_resources(call: Call, experiment: Row, sent: Any) -> Row:
         _require_no_workspace(sent)
     for name, value in _sent_resources(sent).items():
         policies.check_resources(call.db, experiment, {name: value})
+        _require_finite(experiment, name, value)
         experiment = hold(call.db, experiment, {name: value})
     return experiment
+
+
+def _require_finite(experiment: Row, name: str, value: float) -> None:
+    """A weight may be any number that JSON has."""
+    if not math.isfinite(value):
+        raise Internal(f"cannot change experiment {name} to {printed(value)}: setting experiment {experiment['id']} {name}: refusing to save "
+                       f"invalid experiment config: json marshal failed: json: unsupported value: {printed(value)}")
 
 
 def _numbers(policy: Any) -> dict[str, int]:

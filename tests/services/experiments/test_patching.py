@@ -80,3 +80,11 @@ def test_no_labels_are_written_as_null_with_the_next_text(idle):
     idle.patch(labels=[])
     idle.patch(name="other")
     assert (config_of(idle)["labels"], config_of(idle)["description"]) == (None, "")
+
+
+@pytest.mark.parametrize(("sent", "printed"), [("NaN", "NaN"), ("Infinity", "+Inf"), ("-Infinity", "-Inf")])
+def test_a_weight_that_json_cannot_hold_is_not_saved(idle, sent, printed):
+    idle.create()
+    refusal = idle.refusal("PATCH", "/experiments/1", {"resources": {"weight": sent}})
+    assert refusal.startswith(f"500 cannot change experiment weight to {printed}: setting experiment 1 weight: refusing to save")
+    assert idle.show()["config"]["resources"]["weight"] == 1
