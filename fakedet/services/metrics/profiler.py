@@ -17,23 +17,32 @@ if TYPE_CHECKING:
     from fakedet.store import Database
 
 Row = Mapping[str, Any]
+Line = dict[str, Any]
 TERMINAL = frozenset({"COMPLETED", "CANCELED", "ERROR"})
+#: Values that the master reads at a time.
+PAGE = 100
 SYSTEM = "PROFILER_METRIC_TYPE_SYSTEM"
 _GROUPS = {"cpu_": "cpu", "gpu_": "gpu", "disk_": "disk", "net_": "network", "memory_": "memory"}
 
 
 @rpc("GetTrialProfilerMetrics")
 def get_trial_profiler_metrics(call: Call, request: Any) -> Iterator[dict[str, Any]]:
-    """A line for each stored value of one metric; followed until the trial has ended."""
+    """A line for each stored value of one metric; followed until the trial has ended.
+
+    The master goes on after as many as it has sent, and forgets that it has left some out: what follows those comes again.
+    """
     labels = request.labels
     _require_trial(call, labels.trial_id)
-    last = 0
+    found: list[Line | None] = []
+    last = sent = 0
     while True:
         ended = not request.follow or _has_ended(call, labels.trial_id)
         for row in _rows_of(call.db, labels, after=last):
             last = row["id"]
-            for value, found in _values(row, labels):
-                yield {"batch": {"values": [value], "timestamps": [row["end_time"]], "labels": found}}
+            found += _lines(row, labels)
+        while page := [line for line in found[sent:sent + PAGE] if line is not None]:
+            sent += len(page)
+            yield from page
         if ended:
             return
         call.wait()
@@ -93,24 +102,26 @@ def _rows_of(db: "Database", labels: Any, after: int) -> list[Row]:
     return [row for row in db.metrics.rows(trial_id=labels.trial_id, group=group) if row["id"] > after]
 
 
-def _values(row: Row, labels: Any) -> Iterator[tuple[float, dict[str, Any]]]:
-    """The values of the metric in one report with their labels: of all GPUs, if a GPU metric is asked for without one."""
+def _lines(row: Row, labels: Any) -> Iterator[Line | None]:
+    """The values of the metric in one report: of all GPUs, if a GPU metric is asked for without one; None for those that lack it."""
     of_agent = row["metrics"].get(labels.agent_id) if labels.agent_id else row["metrics"]
     if row["group"] == "gpu" and not labels.gpu_uuid:
         gpus = _object(of_agent)
         for gpu in sorted(gpus, key=storage_order):
-            for value in _value(gpus[gpu], labels.name):
-                yield value, {**_label(labels.trial_id, labels.agent_id, labels.name), "gpu_uuid": gpu}
+            yield _line(row, _value(gpus[gpu], labels.name), {**_label(labels.trial_id, labels.agent_id, labels.name), "gpu_uuid": gpu})
         return
     holder = _object(of_agent).get(labels.gpu_uuid) if row["group"] == "gpu" else of_agent
-    for value in _value(holder, labels.name):
-        yield value, labels.as_dict()
+    line = _line(row, _value(holder, labels.name), labels.as_dict())
+    if line is not None:
+        yield line
 
 
-def _value(holder: Any, name: str) -> Iterator[float]:
-    value = as_double(_object(holder).get(name))
-    if value is not None:
-        yield value
+def _line(row: Row, value: float | None, labels: dict[str, Any]) -> Line | None:
+    return None if value is None else {"batch": {"values": [value], "timestamps": [row["end_time"]], "labels": labels}}
+
+
+def _value(holder: Any, name: str) -> float | None:
+    return as_double(_object(holder).get(name))
 
 
 def _available(db: "Database", trial_id: int) -> list[dict[str, Any]]:

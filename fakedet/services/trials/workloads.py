@@ -6,7 +6,7 @@ from typing import Any, Iterator, Mapping, Sequence
 from fakedet.domain.errors import MasterError
 from fakedet.domain.metric_groups import TRAINING, VALIDATION
 from fakedet.domain.paging import TO_THE_END, Page, sql_page
-from fakedet.domain.pg_sort import pg_sorted
+from fakedet.domain.pg_top import pg_first
 from fakedet.domain.searcher_metric import rank
 from fakedet.domain.sql_casts import as_double, as_integer
 from fakedet.services import finding
@@ -52,7 +52,7 @@ class _Listed:
         if page.start == page.end:
             return []
         found = self._by_step(page) if self._request.sort_key in ("", BATCHES) else None
-        return page.cut(_sorted(list(self._as_joined()), self._request)) if found is None else found
+        return _first(list(self._as_joined()), page.end, self._request)[page.start:] if found is None else found
 
     def _by_step(self, page: Page) -> list[Workload] | None:
         """None if some tie. Those without steps come after all others, whichever way."""
@@ -83,15 +83,15 @@ class _Listed:
                 yield Workload("checkpoint", as_integer(row["metadata"].get("steps_completed")), row["report_time"], row)
 
 
-def _sorted(workloads: Sequence[Workload], request: Any) -> Sequence[Workload]:
-    """By the sort value, NULL last either way; then by batches and end time, whose NULLs follow the direction. The sort decides ties."""
+def _first(workloads: list[Workload], most: int, request: Any) -> Sequence[Workload]:
+    """The first by the sort value, NULL last either way; then by batches and end time, whose NULLs follow the direction. The sort decides ties."""
     descending = request.order_by == DESCENDING
 
     def key(workload: Workload) -> tuple[Any, ...]:
         value = _sort_value(workload, request)
         by_value = ((value is None) != descending, 0 if value is None else rank(value))
         return (*by_value, workload.total_batches is None, workload.total_batches or 0, workload.end_time)
-    return pg_sorted(list(workloads), key, descending)
+    return pg_first(workloads, key, most, descending)
 
 
 def _sort_value(workload: Workload, request: Any) -> float | None:
