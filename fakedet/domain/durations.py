@@ -43,6 +43,25 @@ def format_seconds(seconds: int) -> str:
     return (f"{hours}h" if hours else "") + (f"{minutes}m" if hours or minutes else "") + f"{rest}s"
 
 
+def format_nanoseconds(nanoseconds: int) -> str:
+    """As Go writes it: less than a second in the largest unit that leaves no zero before the point.
+
+    >>> format_nanoseconds(90_500_000_000), format_nanoseconds(1_500_000), format_nanoseconds(-3), format_nanoseconds(0)
+    ('1m30.5s', '1.5ms', '-3ns', '0s')
+    """
+    sign, size = "-" if nanoseconds < 0 else "", abs(nanoseconds)
+    if 0 < size < UNITS["s"]:
+        unit = next(name for name in ("ms", "µs", "ns") if size >= UNITS[name])
+        return f"{sign}{_decimal(size, UNITS[unit])}{unit}"
+    whole, rest = divmod(size, UNITS["s"])
+    return sign + format_seconds(whole)[:-1] + _decimal(rest, UNITS["s"])[1:] + "s"
+
+
+def _decimal(number: int, unit: int) -> str:
+    """`number / unit` in as many digits as it has."""
+    return format(Decimal(number) / unit, "f") if number % unit else str(number // unit)
+
+
 def _part(text: str, rest: str) -> tuple[int, str]:
     """The first number with its unit, and what follows."""
     found = _PART.match(rest)

@@ -13,7 +13,7 @@ from fakedet.services import allocation_sessions
 from fakedet.services.commands.controlling import EXIT_STATUS
 from fakedet.services.commands.kinds import KINDS
 from fakedet.services.jobs.requests import PENDING
-from fakedet.services.logs.writing import append
+from fakedet.services.logs.writing import say
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -54,9 +54,3 @@ def end(world: "World", allocation: Row, exit: Exit) -> None:
                                 status_code=exit.status_code)
     world.db.commands.change(command["id"], state="TERMINATED", exit_status=exit.error or EXIT_STATUS)
     world.db.tasks.change(task["id"], end_time=now)
-
-
-def say(world: "World", task_id: str, *lines: str, level: str = "INFO") -> None:
-    """Lines of the master in the log of a task."""
-    fields = {"timestamp": world.now(), "level": level, "source": "master", "stdtype": "stdout"}
-    append(world, task_id, [{"log": line + "\n", **fields} for line in lines])

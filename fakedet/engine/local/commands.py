@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from fakedet.domain.scheduling import Ask
 from fakedet.engine import exits, scheduler
 from fakedet.engine.agent_slots import chosen, pool_of
-from fakedet.engine.commands import end, of_kinds, say
+from fakedet.engine.commands import end, of_kinds
 from fakedet.engine.local import environment
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.runs import Runs
@@ -18,6 +18,7 @@ from fakedet.engine.local.task import HOOK, SHELL, LocalTask
 from fakedet.engine.trial_logs import KILL
 from fakedet.services.experiments.model_definition import entries
 from fakedet.services.jobs.requests import PENDING
+from fakedet.services.logs.writing import say
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -76,6 +77,5 @@ def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> N
     world.db.allocations.change(allocation["id"], state=scheduler.LIVE, start_time=world.now(), is_ready=True, agent_slots=slots)
     world.db.commands.change(command["id"], state="RUNNING")
     name = command["description"]
-    say(world, allocation["task_id"], f"Scheduling {name} (id: {allocation['allocation_id']})", f"{name} was assigned to an agent",
-         f"Resources for {name} have started")
+    say(world, allocation["task_id"], f"{name} was assigned to an agent", f"Resources for {name} have started")
     world.the(Runs).start(CommandTask(world, allocation["allocation_id"]))

@@ -8,6 +8,7 @@ from fakedet.services.call import Call
 from fakedet.services.commands.kinds import KINDS, NOTEBOOK, Kind
 from fakedet.services.commands.messages import command_message
 from fakedet.services.commands.reading import command_of
+from fakedet.services.logs.writing import say
 from fakedet.services.registry import rpc
 
 KILLED = "allocation aborted after exit before start: user requested kill"
@@ -28,6 +29,7 @@ def kill(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
     call.db.tasks.change(task["id"], end_time=call.now)
     for allocation in call.db.allocations.rows(task_id=row["task_id"]):
         call.db.allocations.change(allocation["id"], state="TERMINATED", end_time=call.now, exit_reason=KILLED)
+        say(call.world, row["task_id"], f"{row['description']} was terminated: {KILLED}")
     return {kind.name: command_message(call, kind, {**ended, "exit_status": ""})}
 
 

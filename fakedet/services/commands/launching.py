@@ -4,18 +4,20 @@ from __future__ import annotations
 import functools
 from typing import Any, Mapping
 
+from fakedet.domain.config.commands import complaint
 from fakedet.domain.errors import InvalidArgument, MasterError, missing
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.cluster.usage import POOL, all_slots
 from fakedet.services.commands.config import Config, asked_pool, asked_slots, full_config
-from fakedet.services.commands.kinds import COMMAND, KINDS, NOTEBOOK, TENSORBOARD, Kind
+from fakedet.services.commands.kinds import COMMAND, KINDS, NOTEBOOK, SHELL, TENSORBOARD, Kind
 from fakedet.services.commands.messages import command_message
 from fakedet.services.commands.names import random_name
 from fakedet.services.commands.tensorboards import furnished, require_sources, sources_of
 from fakedet.services.config_policies.stored import COMMANDS, check_limits
 from fakedet.services.experiments.model_definition import packed
 from fakedet.services.jobs.requests import PENDING
+from fakedet.services.logs.writing import say
 from fakedet.services.registry import rpc
 
 Row = Mapping[str, Any]
@@ -31,8 +33,10 @@ def launch(kind: Kind, call: Call, request: Any) -> dict[str, Any]:
     if kind is TENSORBOARD:
         config = furnished(call, config, sources_of(call, request), request.config or {})
     else:
-        config["entrypoint"] = [*kind.entrypoint, *(config["entrypoint"] or ())]
+        config["entrypoint"] = [*kind.entrypoint, *((config["entrypoint"] or ()) if kind is COMMAND else ())]
+        _check(kind, config)
     row = _insert(call, kind, config, request)
+    say(call.world, row["task_id"], f"Scheduling {row['description']} (id: {row['task_id']}.1)")
     if not (kind is COMMAND and call.settings.trials == "local"):
         call.notices.append(f"fakedet runs no {kind.plural}: it ends where a cluster would start it")
     return {kind.name: command_message(call, kind, row), "config": config, "warnings": []}
@@ -55,6 +59,12 @@ def _checked_config(call: Call, request: Any, kind: Kind) -> Config:
     if not config["description"] or kind is TENSORBOARD:
         config["description"] = f"{kind.title} ({random_name(call.world)})"
     return config
+
+
+def _check(kind: Kind, config: Config) -> None:
+    text = complaint(config)
+    if text is not None:
+        raise InvalidArgument(text if kind is SHELL else f"invalid {kind.name} config: {text}")
 
 
 def _template(call: Call, name: str) -> Mapping[str, Any]:

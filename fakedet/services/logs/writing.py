@@ -45,6 +45,12 @@ def append(world: "World", task_id: str, lines: Iterable[Mapping[str, Any]]) -> 
          **{name: line.get(name) for name in OPTIONAL}} for line in lines))
 
 
+def say(world: "World", task_id: str, *lines: str, level: str = "INFO") -> None:
+    """Lines of the master in the log of a task."""
+    fields = {"timestamp": world.now(), "level": level, "source": "master", "stdtype": "stdout"}
+    append(world, task_id, [{"log": line + "\n", **fields} for line in lines])
+
+
 def _posted(line: Any) -> dict[str, Any]:
     level = None if line.level is None else str(line.level).removeprefix("LOG_LEVEL_")
     return {"log": line.log, "timestamp": line.timestamp or 0, "level": level,
