@@ -32,6 +32,11 @@ class Clients:
         folder = folder.absolute()  # clients run in folders of their own
         return cls(folder / "python" / "bin" / "python", folder)
 
+    @property
+    def libraries(self) -> Path:
+        """Where the interpreter keeps what clients import."""
+        return next((self.folder / "python" / "lib").glob("python*")) / "site-packages"
+
     def releases(self) -> list[str]:
         """All that are there, the oldest first."""
         names = (path.name for path in self.folder.iterdir() if path.name[:1].isdigit())

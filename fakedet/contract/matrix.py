@@ -4,24 +4,29 @@
 """
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterable
+from typing import Iterable, Sequence
 
+import fakedet
 from fakedet.contract.era_play import Clients
 
-WALK = Path(__file__).with_name("client_walk.py")
+#: What the client's own interpreter does, and what needs one that has torch: this one, if it has.
+ROOMS, TORCH_ROOMS = ("experiments", "checkpoints", "models", "commands", "guides"), ("loading",)
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+COMMAND = "python -m fakedet.contract.matrix .clients"
 PATIENCE = 300
 AT_ONCE = 2
 Results = dict[str, str]
 
 
 def walk(release: str, clients: Clients) -> Results:
-    """How each operation of a release went with a world of its own; `yes` if well."""
+    """How each operation of a release went with a world of its own: `yes`, a dash where the release lacks it, or what went wrong."""
     from fakedet.gateway.server import Server
     from fakedet.gateway.worlds import Worlds
     from fakedet.settings import Settings
@@ -32,23 +37,49 @@ def walk(release: str, clients: Clients) -> Results:
         worlds = Worlds(World(Settings(speed="instant")))
         try:
             with Server(worlds) as server:
-                environment = {**clients.environment(release, home), "WALK_URL": server.url, "WALK_RELEASE": release, "DET_MASTER": server.url}
-                done = subprocess.run([str(clients.python), str(WALK)], env=environment, cwd=home / "tmp", capture_output=True,
-                                      text=True, timeout=PATIENCE, check=False)
+                walked = Walk(release, clients, server.url, home)
+                return {**walked.done_by(clients.python, ROOMS), **(walked.done_by(Path(sys.executable), TORCH_ROOMS) if HAS_TORCH else {})}
         finally:
             worlds.close()
-    if done.returncode:
-        return {"start": done.stderr[-1000:]}
-    results: Results = json.loads(done.stdout)
-    return results
+
+
+class Walk:
+    """A client of one release on its way, in a folder of its own."""
+
+    def __init__(self, release: str, clients: Clients, url: str, home: Path):
+        (home / "walk").mkdir()
+        (home / "walk" / "fakedet").symlink_to(Path(fakedet.__file__).parent)
+        environment = clients.environment(release, home)
+        path = f"{environment['PYTHONPATH']}:{home / 'walk'}"
+        self._environment = {**environment, "PYTHONPATH": path, "WALK_URL": url, "WALK_RELEASE": release, "DET_MASTER": url,
+                             "WALK_LIBRARIES": str(clients.libraries)}
+        self._folder = home / "tmp"
+
+    def done_by(self, python: Path, rooms: Sequence[str]) -> Results:
+        """What the interpreter does of these rooms."""
+        done = subprocess.run([str(python), "-m", "fakedet.contract.walk", *rooms], env=self._environment, cwd=self._folder,
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if done.returncode:
+            return {"start": done.stderr[-1000:]}
+        results: Results = json.loads(done.stdout)
+        return results
+
+
+def row(release: str, results: Results) -> str:
+    """A line of the table."""
+    return "| " + " | ".join([release, *(text if text in ("yes", "–") else "no" for text in results.values())]) + " |"
 
 
 def table(results: dict[str, Results]) -> str:
-    """Releases down, operations across; a dash where a release does not have the operation."""
-    operations = max(map(list, results.values()), key=len, default=[])
-    rows = [[release, *("–" if name not in found else "yes" if found[name] == "yes" else "no" for name in operations)]
-            for release, found in results.items()]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [["client", *operations], ["---"] * (len(operations) + 1), *rows])
+    """Releases down, operations across."""
+    operations = list(next(iter(results.values()), {}))
+    head = ["| " + " | ".join(["client", *operations]) + " |", "|---" * (len(operations) + 1) + "|"]
+    return "\n".join(head + [row(release, found) for release, found in results.items()])
+
+
+def wrong(results: Results) -> Results:
+    """The operations that did not go well."""
+    return {name: text for name, text in results.items() if text not in ("yes", "–")}
 
 
 def main(folder: Path, releases: Iterable[str] = ()) -> int:
@@ -58,9 +89,9 @@ def main(folder: Path, releases: Iterable[str] = ()) -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = dict(zip(chosen, pool.map(lambda release: walk(release, clients), chosen)))
     print(table(results))
-    wrong = [f"{release}: {name}: {text}" for release, found in results.items() for name, text in found.items() if text != "yes"]
-    print("\n".join(wrong), file=sys.stderr)
-    return bool(wrong)
+    failed = [f"{release}: {name}: {text}" for release, found in results.items() for name, text in wrong(found).items()]
+    print("\n".join(failed), file=sys.stderr)
+    return bool(failed)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,7 @@ _ALL: dict[str, Callable[["Database"], Iterable[Record]]] = {
     "experiments": lambda db: [experiment(db, row) for row in db.experiments.rows()],
     "trials": lambda db: [trial(db, row) for row in db.trials.rows()],
     "users": lambda db: [_user(db, row) for row in db.users.rows()],
+    "templates": lambda db: [Record("templates", {"name": row["name"], "config": row["config"]}, db) for row in db.templates.rows()],
     **{name: _of_trials(name) for name in ("steps", "checkpoints", "validations", "trial_logs")},
 }
 RELATIONS: dict[str, dict[str, Callable[[Record], Related]]] = {
@@ -154,4 +155,5 @@ RELATIONS: dict[str, dict[str, Callable[[Record], Related]]] = {
     "trial_logs": {"trial": _trial},
     "users": {"agent_user_group": _agent_user_group},
     "agent_user_groups": {},
+    "templates": {},
 }
