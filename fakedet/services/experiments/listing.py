@@ -4,7 +4,9 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Mapping
 
 from fakedet.domain.collation import sort_key
+from fakedet.domain.filters.sql_types import DOUBLE
 from fakedet.domain.paging import query_page
+from fakedet.domain.sql_casts import as_double
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments.conditions import STORED, contains, labelled, stored_states
@@ -47,7 +49,7 @@ def _best_trial(call: Call, row: Row, with_metric: bool) -> dict[str, Any]:
     if best is None:
         return {}
     shown = {"external_trial_id": best["external_trial_id"]}
-    return {**shown, "best_trial_searcher_metric": best["searcher_metric_value"]} if with_metric else shown
+    return {**shown, "best_trial_searcher_metric": as_double(best["searcher_metric_value"])} if with_metric else shown
 
 
 def _duration(call: Call, row: Row) -> int:
@@ -115,6 +117,10 @@ def _sorted(call: Call, rows: list[Row], request: Any) -> list[Row]:
     return present + absent
 
 
+def _number(value: float | None) -> Any:
+    return None if value is None else DOUBLE.key(value)
+
+
 def _text(value: str | None) -> Any:
     return None if value is None else sort_key(value)
 
@@ -134,7 +140,7 @@ def _key(call: Call, sort_by: Any) -> Callable[[Row], Any]:
         "SORT_BY_PROJECT_ID": lambda row: row["project_id"],
         "SORT_BY_CHECKPOINT_SIZE": lambda row: row["checkpoint_size"],
         "SORT_BY_CHECKPOINT_COUNT": lambda row: row["checkpoint_count"],
-        "SORT_BY_SEARCHER_METRIC_VAL": lambda row: _best_trial(call, row, True).get("best_trial_searcher_metric"),
+        "SORT_BY_SEARCHER_METRIC_VAL": lambda row: _number(_best_trial(call, row, True).get("best_trial_searcher_metric")),
     }
     return keys.get(sort_by, lambda row: row["id"])
 

@@ -7,6 +7,7 @@ from fakedet.domain.errors import Internal
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.experiments.moving import move_experiments
+from fakedet.services.projects.rules import is_archived
 from fakedet.services.registry import rpc
 from fakedet.services.runs.candidates import absences, candidates, result
 from fakedet.services.searches.facts import is_multitrial
@@ -33,16 +34,12 @@ def move_runs(call: Call, request: Any) -> dict[str, Any]:
 def _projects(call: Call, request: Any) -> tuple[int, int]:
     """From where and to where; neither may be archived."""
     source = finding.project(call.db, request.source_project_id)
-    if _is_archived(call, source):
+    if is_archived(call.db, source):
         raise Internal(f"project ({source['id']}) is archived and cannot have runs moved from it")
     target = finding.project(call.db, request.destination_project_id)
-    if _is_archived(call, target):
+    if is_archived(call.db, target):
         raise Internal(f"project ({target['id']}) is archived and cannot add new runs")
     return source["id"], target["id"]
-
-
-def _is_archived(call: Call, project: Row) -> bool:
-    return bool(project["archived"] or call.db.workspaces.row(project["workspace_id"])["archived"])
 
 
 def _refusal(call: Call, subject: Subject, skips_multitrial: bool) -> str | None:
