@@ -50,3 +50,9 @@ def test_a_row_that_is_not_there_is_null(db) -> None:
 def test_an_unknown_field_is_named(db) -> None:
     with pytest.raises(GraphqlError, match='field "shoe" not found in type: "users"'):
         execute(db, parse("{ users { shoe } }"))
+
+
+def test_templates_are_found_by_name(db) -> None:
+    db.templates.insert({"name": "t", "workspace_id": 1, "config": {"description": "d"}})
+    query = '{ templates { name } templates_by_pk(name: "t") { config } }'
+    assert execute(db, parse(query)) == {"templates": [{"name": "t"}], "templates_by_pk": {"config": {"description": "d"}}}
