@@ -64,7 +64,7 @@ TABLES: dict[str, TableSchema] = {
     # Metric reports (master: raw_steps, raw_validations, metrics). trial_id, trial_run_id, group ("training", "validation", ...), total_batches, end_time,
     # metrics ({"avg_metrics": {...}, "batch_metrics": [...]}, {"validation_metrics": {...}}, or what the profiler reported), archived
     "metrics": TableSchema(indexes=("trial_id",), combined=(("trial_id", "group"),),
-                           ranges=(("trial_id", "group", "archived", "trial_run_id", "total_batches"),)),
+                           ranges=(("trial_id", "group", "archived", "trial_run_id", "total_batches"), ("trial_id", "group", "id"))),
     # uuid, task_id, allocation_id, trial_id, report_time, state, resources {path: bytes}, metadata, size, storage_id
     "checkpoints": TableSchema(indexes=("uuid", "trial_id", "task_id")),
     # config (a checkpoint_storage without save_*): one row per distinct checkpoint storage

@@ -11,6 +11,7 @@ from fakedet.domain.metric_groups import PROFILING
 from fakedet.domain.sql_casts import as_double, storage_order
 from fakedet.services import finding
 from fakedet.services.call import Call
+from fakedet.services.metrics.steps import stored_after
 from fakedet.services.registry import rpc
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def get_trial_profiler_metrics(call: Call, request: Any) -> Iterator[dict[str, A
 def get_trial_profiler_available_series(call: Call, request: Any) -> Iterator[dict[str, Any]]:
     """One line with the labels of all metrics; followed, another one whenever there are more."""
     _require_trial(call, request.trial_id)
-    sent: list[dict[str, Any]] | None = None
+    available, sent = _Available(request.trial_id), None
     while True:
         ended = not request.follow or _has_ended(call, request.trial_id)
-        labels = _available(call.db, request.trial_id)
+        labels = available.labels(call.db)
         if labels != sent:
             sent = labels
             yield {"labels": labels}
@@ -97,9 +98,9 @@ def _has_ended(call: Call, trial_id: int) -> bool:
     return call.world.closed or trial is None or trial["state"] in TERMINAL
 
 
-def _rows_of(db: "Database", labels: Any, after: int) -> list[Row]:
+def _rows_of(db: "Database", labels: Any, after: int) -> Sequence[Row]:
     group = next((group for prefix, group in _GROUPS.items() if labels.name.startswith(prefix)), "")
-    return [row for row in db.metrics.rows(trial_id=labels.trial_id, group=group) if row["id"] > after]
+    return stored_after(db, labels.trial_id, group, after)
 
 
 def _lines(row: Row, labels: Any) -> Iterator[Line | None]:
@@ -124,14 +125,27 @@ def _value(holder: Any, name: str) -> float | None:
     return as_double(_object(holder).get(name))
 
 
-def _available(db: "Database", trial_id: int) -> list[dict[str, Any]]:
-    """From the latest report of each group and agent, which may tell of other agents too; disk metrics of a path are left out."""
-    latest: dict[tuple[str, str], Row] = {}
-    for group in PROFILING:
-        for row in sorted(db.metrics.rows(trial_id=trial_id, group=group), key=lambda row: row["end_time"]):
-            latest.update({(group, agent): row for agent in row["metrics"]})
-    return [label for (group, _), row in sorted(latest.items(), key=lambda item: item[0])
-            for agent, metrics in sorted(row["metrics"].items()) for label in _labels(trial_id, group, agent, _object(metrics))]
+class _Available:
+    """The labels in the latest report of each group and agent, which may tell of other agents too; each report is looked at once."""
+
+    def __init__(self, trial_id: int):
+        self._trial_id, self._last = trial_id, 0
+        self._latest: dict[tuple[str, str], Row] = {}
+
+    def labels(self, db: "Database") -> list[dict[str, Any]]:
+        """Of the reports that are there by now. Disk metrics of a path are left out."""
+        new = [row for group in PROFILING for row in stored_after(db, self._trial_id, group, self._last)]
+        for row in new:
+            self._note(row)
+        self._last = max((row["id"] for row in new), default=self._last)
+        return [label for (group, _), row in sorted(self._latest.items(), key=lambda item: item[0])
+                for agent, metrics in sorted(row["metrics"].items()) for label in _labels(self._trial_id, group, agent, _object(metrics))]
+
+    def _note(self, row: Row) -> None:
+        for agent in row["metrics"]:
+            known = self._latest.get((row["group"], agent))
+            if known is None or known["end_time"] <= row["end_time"]:
+                self._latest[row["group"], agent] = row
 
 
 def _labels(trial_id: int, group: str, agent: str, metrics: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The reports of a trial by their steps: only those that are asked for are looked at. Archived ones are left out."""
+"""The reports of a trial by their steps or as they came: only those that are asked for are looked at. By steps archived ones are left out."""
 from __future__ import annotations
 
 from itertools import islice
@@ -29,6 +29,11 @@ def at(db: "Database", trial: Row, group: str, step: int) -> Row | None:
 def first_after(db: "Database", trial: Row, group: str, step: int, most: int) -> list[Row]:
     """At most so many reports beyond a step, by run and step."""
     return list(islice((row for rows in by_run(db, trial, group, since=step + 1) for row in rows), most))
+
+
+def stored_after(db: "Database", trial_id: int, group: str, report_id: int) -> Sequence[Row]:
+    """The reports of a group that were stored after this one, archived ones too."""
+    return db.metrics.slice("id", trial_id=trial_id, group=group, since=report_id + 1)
 
 
 class Joined(Sequence[Row]):

@@ -1,10 +1,11 @@
 """What a trial has done: its training reports, validations and checkpoints in one list (master: proto_get_trial_workloads.sql)."""
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from fakedet.domain.errors import MasterError
-from fakedet.domain.metric_groups import TRAINING, VALIDATION
+from fakedet.domain.metric_groups import TRAINING, VALIDATION, body_key
 from fakedet.domain.paging import TO_THE_END, Page, sql_page
 from fakedet.domain.pg_top import pg_first
 from fakedet.domain.searcher_metric import rank
@@ -85,27 +86,26 @@ class _Listed:
 
 def _first(workloads: list[Workload], most: int, request: Any) -> Sequence[Workload]:
     """The first by the sort value, NULL last either way; then by batches and end time, whose NULLs follow the direction. The sort decides ties."""
-    descending = request.order_by == DESCENDING
+    descending, value_of = request.order_by == DESCENDING, _sort_value(request)
 
     def key(workload: Workload) -> tuple[Any, ...]:
-        value = _sort_value(workload, request)
+        value = value_of(workload)
         by_value = ((value is None) != descending, 0 if value is None else rank(value))
         return (*by_value, workload.total_batches is None, workload.total_batches or 0, workload.end_time)
     return pg_first(workloads, key, most, descending)
 
 
-def _sort_value(workload: Workload, request: Any) -> float | None:
+def _sort_value(request: Any) -> Callable[[Workload], float | None]:
+    """What the list is sorted by: steps, or a metric of the reports that are asked for."""
     if request.sort_key in ("", BATCHES):
-        return workload.total_batches
-    if workload.kind == "checkpoint" or _KINDS.get(request.metric_type, workload.kind) != workload.kind:
-        return None
-    return as_double(_metrics(workload.row).get(request.sort_key.replace("'", "")))
+        return attrgetter("total_batches")
+    name = request.sort_key.replace("'", "")
+    holders = {kind: body_key(kind) for kind in (TRAINING, VALIDATION) if _KINDS.get(request.metric_type, kind) == kind}
 
-
-def _metrics(row: Row) -> Mapping[str, Any]:
-    body = row["metrics"]
-    metrics: Mapping[str, Any] = body["validation_metrics"] if row["group"] == VALIDATION else body["avg_metrics"]
-    return metrics
+    def value(workload: Workload) -> float | None:
+        holder = holders.get(workload.kind)
+        return None if holder is None else as_double(workload.row["metrics"][holder].get(name))
+    return value
 
 
 def _message(workload: Workload, request: Any) -> dict[str, Any]:
