@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any, Callable
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from fakedet.gateway.http import HttpReply, HttpRequest
 from fakedet.services.call import Call
@@ -46,6 +46,8 @@ class Route:
     unlocked: bool
 
 
+#: What Go leaves as it is when it encodes a path, beside letters and digits.
+_LEFT_BY_GO = "$&+,/:;=@-_.~"
 #: In place of a method: all of them.
 ANY = "*"
 
@@ -64,11 +66,12 @@ class Routes:
         return register
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route for a request and its path's parameters, percent-decoded."""
+        """The route for a request and its path's parameters: percent-decoded, but only in a path that Go would encode the same way."""
+        decoded = unquote if quote(unquote(path), safe=_LEFT_BY_GO) == path else str
         for candidate in self._routes:
             match = candidate.pattern.fullmatch(path) if candidate.method in (method, ANY) else None
             if match:
-                return candidate, {name: unquote(value) for name, value in match.groupdict().items()}
+                return candidate, {name: decoded(value) for name, value in match.groupdict().items()}
         return None
 
 
