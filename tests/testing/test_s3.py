@@ -161,6 +161,17 @@ def test_a_config_that_names_a_bucket_and_no_endpoint_gets_the_embedded_one(fake
     assert (tmp_path / "got" / "metadata.json").exists()
 
 
+def test_a_detached_client_with_a_bare_bucket_comes_here_if_its_environment_says_so(fake_determined: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    """The real client opens the bucket of its own config before it asks the master: nothing but its environment leads it."""
+    world, bare = fake_determined.world, {"type": "s3", "bucket": "bare"}
+    for name, value in {"AWS_ENDPOINT_URL_S3": world.storages.s3.url, "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "key"}.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "weights").write_text("12")
+    uuid = "bbbbbbbb-0000-4000-8000-000000000001"
+    storage.build(bare, None).upload(tmp_path, uuid, {"weights"})
+    assert world.storages.backend(bare).list(uuid) == {"weights": 2}
+
+
 def test_serve_with_s3_works_for_clients_of_other_processes(tmp_path: Path) -> None:
     served = subprocess.Popen([sys.executable, "-m", "fakedet", "serve", "--port", "0", "--speed", "instant", "--storage", "s3", "--json"],
                               stdout=subprocess.PIPE, text=True)
