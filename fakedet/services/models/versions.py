@@ -1,6 +1,7 @@
 """Versions of models: registering checkpoints, reading, deleting (master: api_model.go)."""
 from __future__ import annotations
 
+import math
 import uuid as uuids
 from typing import Any, Mapping
 
@@ -27,6 +28,7 @@ def post_model_version(call: Call, request: Any) -> dict[str, Any]:
     before = messages.model_message(call.db, model, lacks=messages.PARENT_LACKS)
     version = _insert(call, model, checkpoint, request)
     reply = messages.version_message(call.db, model, version, lacks=CREATED_LACKS)
+    _check_readable(model, reply["checkpoint"])
     return {"model_version": {**reply, "model": before}}
 
 
@@ -78,6 +80,14 @@ def _registrable(call: Call, text: str) -> Row:
         raise Internal(f"checkpoint {canonical} is in STATE_{checkpoint['state']} state. "
                        "checkpoints for model versions must be in a COMPLETED state")
     return checkpoint
+
+
+def _check_readable(model: Row, checkpoint: Mapping[str, Any]) -> None:
+    """What the master has just inserted it cannot read back if the metric is no finite number; the version is there."""
+    if not math.isfinite(checkpoint["training"].get("searcher_metric", 0.0)):
+        raise Internal(f"error adding model version to model {quote(model['name'])}: sql: Scan error on column index 0, name \"checkpoint\": "
+                       "json: cannot unmarshal string into Go struct field CheckpointTrainingMetadata.training.searcher_metric of type float64"
+                       ).after_saving()
 
 
 def _insert(call: Call, model: Row, checkpoint: Row, request: Any) -> Row:
