@@ -14,6 +14,7 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
 
 from fakedet.gateway.control import control
+from fakedet.gateway.framing import bad_request, refusal
 from fakedet.gateway.http import HttpReply, HttpRequest
 from fakedet.gateway.worlds import Worlds, split
 
@@ -52,14 +53,22 @@ class _Doorway:
 
 
 def _answered(worlds: Worlds, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
+    refused = refusal(environ)
+    if refused is not None:
+        return _sent(refused, start_response)
     try:
         asked = _as_sent(environ)
     except ClientDisconnected as gone:
         raise ConnectionAbortedError("the client went before its request was whole") from gone
-    reply = worlds.answer(asked)
+    except OSError:  # chunks without a length
+        return _sent(bad_request(), start_response)
+    return _sent(worlds.answer(asked), start_response, compressed=_wants_gzip(asked))
+
+
+def _sent(reply: HttpReply, start_response: "StartResponse", *, compressed: bool = False) -> Iterable[bytes]:
     headers, body = list(reply.headers), reply.body
     if isinstance(body, bytes):
-        if body and _wants_gzip(asked):
+        if body and compressed:
             body = gzip.compress(body, compresslevel=1, mtime=0)
             headers.append(("Content-Encoding", "gzip"))
         if reply.header("Content-Length") is None:
