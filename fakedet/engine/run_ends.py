@@ -12,6 +12,7 @@ from fakedet.engine.trial_logs import TrialLog
 from fakedet.services import allocation_sessions
 from fakedet.services.experiments import searching
 from fakedet.services.logs import policies
+from fakedet.services.trials import waiting
 from fakedet.services.trials.states import ENDS, TERMINAL, set_trial_state
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def _go_on(world: "World", trial: Row, exit: Exit) -> None:
     state = next_state(trial, exit, retries=possible, max_restarts=config.get("max_restarts") or 0)
     if state is not None:
         searching.trial_ended(world, set_trial_state(world, trial, state))
+    elif trial["state"] == "ACTIVE":
+        waiting.ask_for_run(world, trial)
 
 
 def _failed_once_more(world: "World", trial: Row, forbidden: list[Row]) -> Row:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, NamedTuple
 from fakedet.domain.scheduling import Ask, Decision, Placement, by_fair_share, by_priority
 from fakedet.engine.agent_slots import chosen, pool_of, slot_counts
 from fakedet.engine.exits import Exit
+from fakedet.services.trials import waiting
 from fakedet.services.trials.states import is_managed
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ def moves(world: "World") -> Moves:
     """What the scheduler wants now."""
     db, kind = world.db, world.settings.scheduler
     limit = None if kind == FAIR_SHARE else capacity(db) + 1
-    waiting = {ask.key: (ask, trial) for trial, ask in _waiting(db, limit)}
-    if not waiting:
+    unplaced = {ask.key: (ask, trial) for trial, ask in _waiting(db, limit)}
+    if not unplaced:
         return Moves([], [])
     live = {row["allocation_id"]: row for row in db.allocations.rows(state=LIVE)}
-    decision = _decision(kind, db, [ask for ask, _ in waiting.values()], live)
-    return Moves([(waiting[ask.key][1], placement) for ask, placement in decision.starts], [live[key] for key in decision.releases])
+    decision = _decision(kind, db, [ask for ask, _ in unplaced.values()], live)
+    return Moves([(unplaced[ask.key][1], placement) for ask, placement in decision.starts], [live[key] for key in decision.releases])
 
 
 def capacity(db: "Database") -> int:
@@ -65,12 +66,10 @@ def slots_of(db: "Database", trial: Row) -> int:
 
 
 def allocate(world: "World", trial: Row, placement: Placement) -> Row:
-    """Give the trial its slots: a live allocation of its newest task. Its attempt counts one up."""
-    db, task_id = world.db, task_id_of(world.db, trial)
-    attempt = trial["run_id"] + 1
-    db.trials.change(trial["id"], run_id=attempt)
+    """Give the trial the slots that it waits for: a live allocation of its newest task."""
+    db = world.db
     number = db.allocations.insert({
-        "allocation_id": f"{task_id}.{attempt}", "task_id": task_id, "state": LIVE, "slots": slots_of(db, trial),
+        "allocation_id": waiting.run_asked(db, trial), "task_id": task_id_of(db, trial), "state": LIVE, "slots": slots_of(db, trial),
         "agent_slots": chosen(db, placement), "resource_pool": "default", "start_time": world.now(), "end_time": None, "is_ready": True,
         "exit_reason": None, "exit_error": None, "status_code": None, "ports": {}, "proxy_address": None})
     return db.allocations.row(number)
@@ -82,12 +81,12 @@ def release(world: "World", allocation: Row, exit: Exit) -> None:
                                 status_code=exit.status_code)
 
 
-def _decision(kind: str, db: "Database", waiting: list[Ask], live: Mapping[str, Row]) -> Decision:
+def _decision(kind: str, db: "Database", asks: list[Ask], live: Mapping[str, Row]) -> Decision:
     places = {key: slot_counts(row) for key, row in live.items()}
     held, pool = [_held(db, row) for row in live.values()], pool_of(db)
     if kind == FAIR_SHARE:
-        return by_fair_share(waiting, places, held, pool)
-    return by_priority(waiting, places, held, pool, preemption=kind == PREEMPTION)
+        return by_fair_share(asks, places, held, pool)
+    return by_priority(asks, places, held, pool, preemption=kind == PREEMPTION)
 
 
 def _waiting(db: "Database", limit: int | None) -> Iterator[tuple[Row, Ask]]:
@@ -96,8 +95,8 @@ def _waiting(db: "Database", limit: int | None) -> Iterator[tuple[Row, Ask]]:
     for experiment_id in dict.fromkeys(trial["experiment_id"] for trial in db.trials.rows(state="ACTIVE")):
         experiment = db.experiments.row(experiment_id)
         if is_managed(experiment):
-            waiting = (trial for trial in db.trials.rows(experiment_id=experiment_id, state="ACTIVE") if trial["id"] not in running)
-            yield from ((trial, _ask(db, experiment, trial, trial["run_id"] + 1)) for trial in islice(waiting, limit))
+            unplaced = (trial for trial in db.trials.rows(experiment_id=experiment_id, state="ACTIVE") if trial["id"] not in running)
+            yield from ((trial, _ask(db, experiment, trial)) for trial in islice(unplaced, limit))
 
 
 def _held(db: "Database", allocation: Row) -> Ask:
@@ -106,13 +105,13 @@ def _held(db: "Database", allocation: Row) -> Ask:
     trial = db.trials.row(link["trial_id"]) if link else None
     if trial is None:
         return Ask(allocation["allocation_id"], allocation["allocation_id"], allocation["slots"], preemptible=False)
-    return _ask(db, db.experiments.row(trial["experiment_id"]), trial, trial["run_id"])
+    return _ask(db, db.experiments.row(trial["experiment_id"]), trial)
 
 
-def _ask(db: "Database", experiment: Row, trial: Row, attempt: int) -> Ask:
+def _ask(db: "Database", experiment: Row, trial: Row) -> Ask:
     job, resources = db.jobs.one(job_id=experiment["job_id"]) or {}, _resources(experiment)
     return Ask(
-        f"{task_id_of(db, trial)}.{attempt}", experiment["job_id"] or "", int(resources.get("slots_per_trial") or 0),
+        waiting.run_asked(db, trial), experiment["job_id"] or "", int(resources.get("slots_per_trial") or 0),
         priority=job.get("priority") or DEFAULT_PRIORITY, place=(job.get("q_position") or 0.0, trial["id"]),
         weight=job.get("weight") or DEFAULT_WEIGHT, max_slots=resources.get("max_slots"), submitted=experiment["start_time"],
         single_agent=bool(resources.get("is_single_node")), blocked=frozenset(trial.get("blocked_nodes") or ()))

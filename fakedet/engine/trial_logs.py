@@ -31,11 +31,11 @@ class TrialLog:
 
     def started(self) -> None:
         """It has been given slots."""
-        self._write([*self._lines.scheduled(), *self._lines.started()])
+        self._write(self._lines.started())
 
     def placed(self) -> None:
         """It has been given slots, and its processes begin."""
-        self._write([*self._lines.scheduled(), *self._lines.placed()])
+        self._write(self._lines.placed())
 
     def preempting(self, reason: str) -> None:
         """It is asked to leave."""

@@ -39,7 +39,7 @@ def _of_waiting_trials(db: "Database") -> Iterator[Request]:
         experiment = db.experiments.row(trial["experiment_id"])
         if is_managed(experiment) and scheduler.allocation_of(db, trial) is None:
             task_id = scheduler.task_id_of(db, trial)
-            yield Request(experiment["job_id"], task_id, f"{task_id}.{trial['run_id'] + 1}", _trial_name(trial),
+            yield Request(experiment["job_id"], task_id, f"{task_id}.{trial['run_id']}", _trial_name(trial),
                           scheduler.slots_of(db, trial), False, trial["start_time"])
 
 

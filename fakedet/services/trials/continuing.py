@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.services.trials import waiting
 from fakedet.services.trials.creating import put_task
 
 if TYPE_CHECKING:
@@ -18,4 +19,4 @@ def continue_trial(world: "World", experiment: Row, trial: Row) -> Row:
     put_task(world, task_id, experiment["job_id"])
     world.db.trial_tasks.insert({"trial_id": trial["id"], "task_id": task_id})
     continued: Row = world.db.trials.change(trial["id"], state=experiment["state"])
-    return continued
+    return waiting.ask_for_run(world, continued) if continued["state"] == "ACTIVE" else continued

@@ -8,6 +8,7 @@ from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.registry import rpc
 from fakedet.services.runs.local_ids import next_local_id
+from fakedet.services.trials import waiting
 from fakedet.services.trials.messages import reading, trial_message, unreadable_metadata
 
 if TYPE_CHECKING:
@@ -53,9 +54,8 @@ def create_trial(world: "World", *, experiment: Row, hparams: Mapping[str, Any],
     world.db.trial_tasks.insert({"trial_id": number, "task_id": task_id})
     if not unmanaged and experiment["config"]["searcher"]["name"] == "single":
         world.db.experiments.change(experiment["id"], best_trial_id=number)
-    trial = world.db.trials.row(number)
-    assert trial is not None
-    return trial
+    trial: Row = world.db.trials.row(number)
+    return waiting.ask_for_run(world, trial) if trial["state"] == "ACTIVE" else trial
 
 
 def _fresh(now: int) -> dict[str, Any]:

@@ -122,6 +122,7 @@ def _checkpoint(row: Row) -> dict[str, Any]:
 
 def _wall_clock_time(world: "World", tasks: list[Row]) -> float:
     """Seconds that the allocations of the trial have lasted, running ones until now."""
-    allocations = [allocation for task in tasks for allocation in world.db.allocations.rows(task_id=task["task_id"])]
+    allocations = [allocation for task in tasks for allocation in world.db.allocations.rows(task_id=task["task_id"])
+                   if allocation["start_time"] is not None]
     lasted: int = sum((allocation["end_time"] or world.now()) - allocation["start_time"] for allocation in allocations)
     return lasted / SECOND

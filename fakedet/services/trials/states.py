@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from fakedet.services.trials import waiting
+
 if TYPE_CHECKING:
     from fakedet.store import Database
     from fakedet.world import World
@@ -25,11 +27,15 @@ def set_trial_state(world: "World", trial: Row, state: str) -> Row:
     assert current is not None
     if not _may_become(current["state"], state):
         return current
+    if waiting.is_waiting(world.db, current):
+        waiting.withdraw(world, current, state)
     changed: Row = world.db.trials.change(current["id"], state=state)
     if state in TERMINAL:
         return _ended(world, changed)
     if state in ENDS and not has_allocation(world.db, changed):
         return set_trial_state(world, changed, ENDS[state])
+    if state == "ACTIVE" and trial["request_id"] is not None and not has_allocation(world.db, changed):
+        return waiting.ask_for_run(world, changed)
     return changed
 
 
