@@ -1,10 +1,10 @@
 """Metrics of one group of a trial over its steps or over time (master: internal/trials/postgres_trials.go, MetricsTimeSeries)."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 from fakedet.domain.errors import Internal, Panic
-from fakedet.domain.metric_groups import PROFILING, body_key
+from fakedet.domain.metric_groups import PROFILING, TRAINING, VALIDATION, body_key
 from fakedet.domain.pg_sort import pg_sorted
 from fakedet.domain.sampling import drawn
 from fakedet.domain.sql_casts import as_double, as_text
@@ -53,15 +53,22 @@ def _check_names(query: SeriesQuery, column: str) -> None:
 
 
 def _found(db: "Database", trial: Row, query: SeriesQuery) -> Sequence[Row]:
-    """The reports in the bounds, as an index of the database gives them or its table. The groups of the profiler are one without steps."""
-    if query.group not in PROFILING and query.filter is None:
-        return Joined(by_run(db, trial, query.group, since=query.start, before=max(query.end, 0) + 1))  # no end excludes steps up to 0
-    if query.group not in PROFILING and query.filter is not None and query.filter.column == "batches":
-        since, before = query.filter.steps()
+    """The reports in the bounds, in the order in which the database reads them."""
+    if query.filter is None:
+        end = max(query.end, 0) + 1  # no end excludes steps up to 0
+        return [] if query.group in PROFILING else Joined(by_run(db, trial, query.group, since=query.start, before=end))
+    since, before = query.filter.steps()
+    if since is not None or before is not None:
         return Joined(by_run(db, trial, query.group, since=since, before=before))
-    groups = PROFILING if query.group in PROFILING else (query.group,)
-    rows = (row for name in groups for row in db.metrics.rows(trial_id=trial["id"], group=name) if not row["archived"])
-    return [row for row in rows if query.filter is not None and query.filter.passes(row)]
+    return [row for row in _read(db, trial, query.group) if query.filter.passes(row)]
+
+
+def _read(db: "Database", trial: Row, group: str) -> Iterable[Row]:
+    """All reports of a group: of groups with a table of their own as they came, of others by an index of steps. The profiler's are one."""
+    if group not in (*PROFILING, TRAINING, VALIDATION):
+        return Joined(by_run(db, trial, group))
+    groups = PROFILING if group in PROFILING else (group,)
+    return (row for name in groups for row in db.metrics.rows(trial_id=trial["id"], group=name) if not row["archived"])
 
 
 def _order(column: str, read: "_Reader") -> Callable[[Row], Any]:

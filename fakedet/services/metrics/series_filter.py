@@ -59,7 +59,7 @@ class SeriesFilter(NamedTuple):
 
     def steps(self) -> tuple[float | None, float | None]:
         """From which step on and below which one the series goes, if it is filtered by steps."""
-        bounds = self._bounds()
+        bounds = self._bounds() if self.column == "batches" else {}
         lows = [bounds[name] if name == "gte" else nextafter(bounds[name], inf) for name in ("gt", "gte") if name in bounds]
         highs = [bounds[name] if name == "lt" else nextafter(bounds[name], inf) for name in ("lt", "lte") if name in bounds]
         return max(lows, default=None), min(highs, default=None)

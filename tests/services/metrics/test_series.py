@@ -78,3 +78,14 @@ def test_a_smaller_sample_is_the_beginning_of_a_larger_one(length, most):
 def test_what_is_drawn_is_what_postgresql_draws():
     numbers = [number * 2**-52 for number in islice(_numbers(), 4)]
     assert numbers == [0.3978842227698167, 0.7438732417540841, 0.3875091442400458, 0.4108009373061563]
+
+
+@pytest.mark.parametrize(("group", "found"), [("training", [30, 20, 10]), ("validation", [30, 20, 10]), ("g", [30, 10, 20])])
+def test_points_that_tie_come_as_drawn_from_the_order_in_which_the_database_reads_the_group(detached, group, found):
+    trial = detached.trial()
+    for step in (20, 10, 30):
+        detached.report(trial, step, group, loss=1)
+    query = {"metricNames": "loss", "group": group, "trialIds": trial, "timeSeriesFilter.name": "epoch"}
+    (shown,) = detached.get("/trials/time-series", **query)["trials"]
+    assert drawn(3, 3) == [2, 0, 1]
+    assert [point["batches"] for point in shown["metrics"][0]["data"]] == found
