@@ -27,7 +27,7 @@ class Word(Text):
     """A text; numbers are none."""
 
     def read(self, value: Any, here: Reading) -> Any:
-        return value if isinstance(value, str) else here.mismatch(value, self.go)
+        return value or "" if value is None or isinstance(value, str) else here.mismatch(value, self.go)
 
 
 class Timeout(Kind):
@@ -46,8 +46,10 @@ class Memory(Kind):
     """Bytes, or a text such as `2g`."""
 
     def read(self, value: Any, here: Reading) -> Any:
-        if not isinstance(value, str):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
             return int(value)
+        if not isinstance(value, str):
+            raise ReadError("shm_size needs to be a string or numeric")
         found = _MEMORY.fullmatch(value)
         if found is None:
             raise ReadError(f"failed to parse shm_size: invalid size: '{value}'")
@@ -55,13 +57,14 @@ class Memory(Kind):
 
 
 class Parsed(Kind):
-    """A list or a structure with a reader of its own, which tells its errors behind a context."""
+    """A list or a structure with a reader of its own, which tells its errors behind a context; null is a blank one."""
 
     def __init__(self, kind: Kind, context: str):
         self.kind, self.context = kind, context
 
     def read(self, value: Any, here: Reading) -> Any:
-        return run_within(self.context, lambda reading: self.kind.read(value, reading))
+        blank: Any = [] if isinstance(self.kind, ListOf) else {}
+        return run_within(self.context, lambda reading: self.kind.read(blank if value is None else value, reading))
 
     def merge(self, high: Any, low: Any) -> Any:
         return self.kind.merge(high, low)
@@ -116,6 +119,17 @@ COMMAND = Object("CommandConfig", {
     "resources": Field(_RESOURCES, default={}), "entrypoint": _WORDS, "tensorboard_args": Field(ListOf(Word()), shown=Shown.IF_FILLED),
     "idle_timeout": Field(Timeout()), "notebook_idle_type": Field(Word(), default=IDLE_TYPES[0]), "work_dir": Field(Word()),
     "debug": Field(Flag(), default=False), "pbs": Field(PBS, default={}), "slurm": Field(SLURM, default={})}, package="model")
+
+
+def breaks_off(resources: Mapping[str, Any]) -> bool:
+    """Whether the reading of resources ends before it comes to their slots: at devices or a memory size that are none."""
+    try:
+        for name in ("devices", "shm_size"):
+            if resources.get(name) is not None:
+                _RESOURCES.fields[name].kind.read(resources[name], Reading())
+    except ReadError:
+        return True
+    return False
 
 
 def complaint(config: Config) -> str | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from fakedet.domain.config.commands import COMMAND
+from fakedet.domain.config.commands import COMMAND, breaks_off
 from fakedet.domain.config.problems import number_text
 from fakedet.domain.config.reading import ReadError, run
 from fakedet.domain.errors import InvalidArgument
@@ -16,7 +16,8 @@ Config = dict[str, Any]
 
 def asked_slots(sent: Mapping[str, Any], kind: Kind) -> int:
     """The slots that a configuration asks for; one that says nothing readable asks for one."""
-    slots = _resources(sent).get("slots")
+    resources = _resources(sent)
+    slots = None if breaks_off(resources) else resources.get("slots")
     if kind.without_slots:
         return 0
     return int(slots) if isinstance(slots, (int, float)) and not isinstance(slots, bool) and slots == int(slots) else 1

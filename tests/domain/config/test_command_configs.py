@@ -46,6 +46,7 @@ def test_small_forms_are_written_out() -> None:
     ({"environment": {"image": 5}}, "failed to parse runtime item: json: cannot unmarshal number into Go value of type model.DefaultParser"),
     ({"idle_timeout": "x"}, 'error parsing duration: time: invalid duration "x"'),
     ({"idle_timeout": 5}, "invalid duration: 5"),
+    ({"resources": {"shm_size": []}}, "shm_size needs to be a string or numeric"),
 ])
 def test_what_cannot_be_read_is_told_as_the_master_tells_it(sent: dict[str, Any], error: str) -> None:
     with pytest.raises(ReadError) as refused:
