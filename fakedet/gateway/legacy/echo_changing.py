@@ -53,6 +53,8 @@ def patch(ask: Ask) -> HttpReply:
         if reply.status != 200:
             return _refused(reply)
     fields = _fields(ask, sent)
+    if "resources" in fields and _has_ended(ask):
+        return _patch_ended(ask, fields)
     return settled(ask.asked_with(path=f"{_API}/{number}", body=fields)) if fields else HttpReply(204)
 
 
@@ -66,6 +68,27 @@ def delete(ask: Ask) -> HttpReply:
 def kill(ask: Ask) -> HttpReply:
     """Stop an experiment or a trial at once."""
     return settled(ask.asked_with(path=f"/api/v1/{ask.parameters['kind']}/{ask.parameters['id']}/kill"))
+
+
+def _has_ended(ask: Ask) -> bool:
+    found = _experiment(ask)
+    return found is not None and found["end_time"] is not None
+
+
+def _patch_ended(ask: Ask, fields: Mapping[str, Any]) -> HttpReply:
+    """The resources of an experiment that needs none any more were kept in its config, and that was all."""
+    others = {name: value for name, value in fields.items() if name != "resources"}
+    reply = settled(ask.asked_with(path=f"{_API}/{ask.parameters['id']}", body=others))
+    if reply.status == 204:
+        config, resources = _experiment(ask)["config"], ask.sent()["resources"]
+        changed = {**config["resources"], **{name: resources[name] for name in _RESOURCES if name in resources}}
+        ask.world.db.experiments.change(int(ask.parameters["id"]), config={**config, "resources": changed})
+    return reply
+
+
+def _experiment(ask: Ask) -> Any:
+    number = ask.parameters["id"]
+    return ask.world.db.experiments.row(int(number)) if number.isdigit() else None
 
 
 def _created(reply: HttpReply) -> HttpReply:
@@ -93,7 +116,7 @@ def _fields(ask: Ask, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def _labels(ask: Ask, changed: Mapping[str, Any]) -> list[str]:
     """The labels with those that are true added and those that are null taken away."""
-    row = ask.world.db.experiments.row(int(ask.parameters["id"])) if ask.parameters["id"].isdigit() else None
+    row = _experiment(ask)
     present = (row["config"].get("labels") or []) if row else []
     return [label for label in present if label not in changed] + [label for label, kept in changed.items() if kept]
 

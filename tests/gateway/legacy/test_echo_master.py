@@ -81,3 +81,12 @@ def test_a_policy_is_previewed_with_the_steps_of_checkpoints(client) -> None:
     rows = client.ask("GET", f"/experiments/1/preview_gc?{none_kept}")[1]["checkpoints"]
     assert len(rows) > len(own)
     assert all(row["uuid"] == row["UUID"] and row["step"]["validation"] and row["step"]["total_batches"] for row in rows)
+
+
+def test_an_ended_experiment_still_takes_resources(client) -> None:
+    client.ask("POST", "/experiments", {"experiment_config": json.dumps(IN_STEPS), "model_definition": []})
+    client.ask("POST", "/experiments/1/kill")
+    assert client.ask("PATCH", "/experiments/1", {"resources": {"weight": 2, "max_slots": 3}})[0] == 204
+    resources = client.ask("GET", "/experiments/1/config")[1]["resources"]
+    assert (resources["weight"], resources["max_slots"]) == (2, 3)
+    assert client.ask("PATCH", "/experiments/9", {"resources": {"weight": 2}})[0] == 404
