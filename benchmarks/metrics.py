@@ -25,6 +25,7 @@ READS = {
     "series of a hundred points in a range": "trials/time-series?trialIds={trial}&metricNames=loss&metricType=METRIC_TYPE_TRAINING"
                                              "&maxDatapoints=100&startBatches=200&endBatches=900",
     "last hundred workloads": "trials/{trial}/workloads?limit=100&orderBy=ORDER_BY_DESC",
+    "a hundred workloads by a metric (reads all)": "trials/{trial}/workloads?limit=100&sortKey=loss",
     "the trials of the experiment": "experiments/1/trials",
 }
 
