@@ -89,7 +89,7 @@ def _forgetting(world: World) -> Callable[[], object]:
     ask = _asker(world, "experiments-search", {"sort": "name=asc"})
 
     def forget_and_ask() -> object:
-        world.derived.clear()
+        world._derived.clear()  # nobody but this benchmark forgets what a world keeps
         return ask()
     return forget_and_ask
 
