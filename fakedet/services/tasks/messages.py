@@ -1,6 +1,7 @@
 """Allocations as messages. Their times are texts, in one format of the database and in another one of Go."""
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.timestamps import format_time_of_go
@@ -15,9 +16,8 @@ BEFORE_START = (PENDING, "ASSIGNED")
 
 
 def allocations_of_task(db: "Database", task_id: str) -> list[Row]:
-    """The newest first: those that have not ended, then by their end."""
-    rows = db.allocations.rows(task_id=task_id)
-    return sorted(rows, key=lambda row: (row["end_time"] is not None, -(row["end_time"] or 0)))
+    """Those without an end, then the newest first."""
+    return sorted(db.allocations.rows(task_id=task_id), key=lambda row: -(_ended(row) or math.inf))
 
 
 def allocation_within_task(row: Row) -> dict[str, Any]:

@@ -18,14 +18,15 @@ COUNTED = {"NOTEBOOK": "notebooks", "SHELL": "shells", "COMMAND": "commands", "T
 
 @rpc("GetTask")
 def get_task(call: Call, request: Any) -> dict[str, Any]:
-    """A task with its allocations; one that waits has one that is queued."""
+    """A task with its allocations; one that waits has one that is queued, after those that never started."""
     task = finding.task(call.db, request.task_id)
     waiting = [wanted for wanted in all_requests(call.db) if wanted.task_id == task["task_id"]]
     known = [allocation_within_task(row) for row in allocations_of_task(call.db, task["task_id"])]
     shown = {message["allocation_id"] for message in known}
     queued = [{"task_id": wanted.task_id, "allocation_id": wanted.allocation_id, "state": "STATE_QUEUED"}
               for wanted in waiting if wanted.allocation_id not in shown]
-    return {"task": {"task_id": task["task_id"], "task_type": f"TASK_TYPE_{task['type']}", "allocations": queued + known,
+    allocations = sorted([*known, *queued], key=lambda message: message.get("end_time") is not None)
+    return {"task": {"task_id": task["task_id"], "task_type": f"TASK_TYPE_{task['type']}", "allocations": allocations,
                      "start_time": task["start_time"], "end_time": task["end_time"], "task_state": _generic_state(task)}}
 
 
