@@ -1,9 +1,10 @@
-"""The character NUL in JSON: PostgreSQL's jsonb cannot hold it. Some writes escape it beforehand, others are refused."""
+"""The character NUL: neither PostgreSQL's jsonb nor its text can hold it. Some writes escape it beforehand, others are refused."""
 from __future__ import annotations
 
 from typing import Any
 
 REFUSAL = "ERROR: unsupported Unicode escape sequence (SQLSTATE 22P05)"
+REFUSAL_OF_TEXT = 'ERROR: invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)'
 _NUL = "\0"
 _ESCAPED = "\\u0000"
 

@@ -9,6 +9,7 @@ from fakedet.domain.go_print import printed
 from fakedet.domain.metric_groups import PROFILING, TRAINING, VALIDATION, body_key
 from fakedet.domain.metric_merging import merged
 from fakedet.domain.metric_values import as_kept
+from fakedet.domain.nul_text import REFUSAL, REFUSAL_OF_TEXT, has_nul
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.metrics import archiving, following
@@ -110,8 +111,11 @@ def store(db: "Database", row: Row) -> None:
     if row["trial_run_id"] != trial["run_id"]:
         raise Internal(f"invalid run id, {row['trial_run_id']} (reported) != {trial['run_id']} (expected): invalid arguments")
     if row["group"] in PROFILING:
+        _check_text("inserting", row)
         db.metrics.insert({**row, "total_batches": None})
         return
+    if has_nul(row["group"]):
+        raise Internal(f"getting old metrics: {REFUSAL_OF_TEXT}")
     archived = archiving.archive_older(db, trial, row)
     before, after = _merged_or_inserted(db, row)
     if archived:
@@ -128,12 +132,21 @@ def _merged_or_inserted(db: "Database", row: Row) -> tuple[Row | None, Row]:
     if steps is not None:
         stored = at(db, finding.trial(db, row["trial_id"]), group, steps)
         if stored is not None:
-            return stored, db.metrics.change(stored["id"], metrics=merged(stored["metrics"], row["metrics"], body_key(group)))
+            both = merged(stored["metrics"], row["metrics"], body_key(group))
+            _check_text("updating", row)
+            return stored, db.metrics.change(stored["id"], metrics=both)
+    _check_text("inserting", row)
     number = db.metrics.insert(row)
     _check_constraints(row)
     inserted = db.metrics.row(number)
     assert inserted is not None
     return None, inserted
+
+
+def _check_text(doing: str, row: Row) -> None:
+    """What the database refuses before it looks at the row."""
+    if has_nul(row["metrics"]):
+        raise Internal(f"{doing} metrics: {REFUSAL}")
 
 
 def _check_constraints(row: Row) -> None:

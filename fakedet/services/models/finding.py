@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from fakedet.domain.errors import Internal, NotFound
 from fakedet.domain.go_text import quote
+from fakedet.domain.nul_text import REFUSAL_OF_TEXT, has_nul
 
 if TYPE_CHECKING:
     from fakedet.store import Database
@@ -15,9 +16,8 @@ LARGEST_ID = 2**31 - 1
 
 def model_named(db: "Database", identity: str) -> Row:
     """The model, or 404 `model "x" not found`."""
-    if "\0" in identity:
-        raise Internal(f"error fetching model {quote(identity)} from database: error running query: get_model: ERROR: "
-                       'invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)')
+    if has_nul(identity):
+        raise Internal(f"error fetching model {quote(identity)} from database: error running query: get_model: {REFUSAL_OF_TEXT}")
     is_id = identity.isascii() and identity.isdigit()
     row = db.models.row(_as_id(identity)) if is_id else db.models.one(name=identity)
     if row is None:

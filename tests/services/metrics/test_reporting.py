@@ -46,6 +46,21 @@ def test_an_equal_value_may_be_reported_again(detached, value):
     assert metrics_of(detached, trial) == {1: {"a": value}}
 
 
+@pytest.mark.parametrize(("group", "metrics", "refusal"), [
+    ("validation", {"b": "x\0"}, "updating metrics: ERROR: unsupported Unicode escape sequence (SQLSTATE 22P05)"),
+    ("validation", {"a": "\0"}, "overwriting existing metric keys is not supported, conflicting key: a"),
+    ("cpu", {"b\0": 1}, "inserting metrics: ERROR: unsupported Unicode escape sequence (SQLSTATE 22P05)"),
+    ("odd", {"b": ["\0"]}, "inserting metrics: ERROR: unsupported Unicode escape sequence (SQLSTATE 22P05)"),
+    ("o\0", {"b": 1}, 'getting old metrics: ERROR: invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)')])
+def test_the_database_holds_no_nul(detached, group, metrics, refusal):
+    trial = detached.trial()
+    detached.report(trial, 1, "validation", a=1)
+    path, body = detached.reporting(trial, 1, group)
+    body["metrics"]["metrics"]["avgMetrics"] = metrics
+    assert detached.refusal("POST", path, body) == f"500 failed to exec transaction (add trial metrics {group}): {refusal}"
+    assert metrics_of(detached, trial, "validation") == {1: {"a": 1}}
+
+
 def test_batch_metrics_of_a_second_report_are_dropped_or_refused(detached):
     trial = detached.trial()
     path, body = detached.reporting(trial, 1, a=1)
