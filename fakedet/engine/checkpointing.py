@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from fakedet.engine.checkpoint_files import files_of
+from fakedet.engine.frameworks.checkpoint_files import files_of
 from fakedet.services.checkpoints import reporting
 from fakedet.services.checkpoints.storages import settle_storage
 from fakedet.storage.globs import EVERYTHING

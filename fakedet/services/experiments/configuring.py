@@ -11,7 +11,7 @@ from fakedet.domain import config as configs
 from fakedet.domain.errors import Internal, InvalidArgument, MasterError, NotFound, missing
 from fakedet.domain.scenario import Scenario
 from fakedet.engine import scheduler
-from fakedet.engine.checkpoint_files import check_wishes
+from fakedet.engine.frameworks.checkpoint_files import check_wishes
 from fakedet.services import finding
 from fakedet.services.call import Call
 from fakedet.services.checkpoints.warm_start import source_checkpoint

@@ -51,7 +51,8 @@ def test_a_taken_name_is_told_last(detached, changes, says):
 
 
 @pytest.mark.parametrize(("storage", "shown"), [
-    ({**S3, "access_key": "a", "secret_key": "s"}, {"access_key": "********", "secret_key": "********"}), (S3, {"access_key": None, "secret_key": None}),
+    ({**S3, "access_key": "a", "secret_key": "s"}, {"access_key": "********", "secret_key": "********"}),
+    (S3, {"access_key": None, "secret_key": None}),
     ({"type": "azure", "container": "c", "connection_string": "secret"}, {"connection_string": "secret"})])
 def test_the_secrets_of_s3_are_hidden_and_those_of_azure_are_not(detached, storage, shown):
     made = detached.post("/workspaces", {"name": "w", "checkpointStorageConfig": storage})["workspace"]["checkpointStorageConfig"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakedet.engine.pickle_format import Call, Name, ordered_dict, pickled
+from fakedet.engine.frameworks.pickle_format import Call, Name, ordered_dict, pickled
 
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text())
 values = st.recursive(scalars, lambda inner: st.one_of(

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fakedet.engine.parameters import parameter_values, random_bytes
+from fakedet.engine.frameworks.parameters import parameter_values, random_bytes
 from fakedet.storage.base import UnsafePath, checked_path
 
 _PARAMETERS = 4

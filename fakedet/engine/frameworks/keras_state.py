@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from fakedet.engine.parameters import Shapes, is_shape, parameter_values
-from fakedet.engine.tensor_bundle import tensor_bundle
+from fakedet.engine.frameworks.parameters import Shapes, is_shape, parameter_values
+from fakedet.engine.frameworks.tensor_bundle import tensor_bundle
 
 #: a dense layer with one input and one output
 ONE_DENSE_LAYER = {"layer_with_weights-0/kernel": [1, 1], "layer_with_weights-0/bias": [1]}

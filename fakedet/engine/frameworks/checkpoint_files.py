@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakedet.engine.core_files import core_files, named_files, named_metadata
-from fakedet.engine.dense_stack import Dense, dense_stack
-from fakedet.engine.keras_model import h5_model, keras_archive
-from fakedet.engine.keras_state import keras_shapes, weights_files
-from fakedet.engine.pytorch_module import module_file
-from fakedet.engine.pytorch_state import model_shapes, state_dict_file
-from fakedet.engine.saved_model import TENSORFLOW_VERSION, saved_model
-from fakedet.engine.trial_code import TrialCode, named_trial_class, trial_code
+from fakedet.engine.frameworks.core_files import core_files, named_files, named_metadata
+from fakedet.engine.frameworks.dense_stack import Dense, dense_stack
+from fakedet.engine.frameworks.keras_model import h5_model, keras_archive
+from fakedet.engine.frameworks.keras_state import keras_shapes, weights_files
+from fakedet.engine.frameworks.pytorch_module import module_file
+from fakedet.engine.frameworks.pytorch_state import model_shapes, state_dict_file
+from fakedet.engine.frameworks.saved_model import TENSORFLOW_VERSION, saved_model
+from fakedet.engine.frameworks.trial_code import TrialCode, named_trial_class, trial_code
 
 DETERMINED_VERSION = "0.38.1"
 TORCH_VERSION = "1.13.1"

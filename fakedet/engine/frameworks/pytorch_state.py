@@ -10,9 +10,9 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakedet.engine.parameters import Shapes, is_shape, parameter_values, random_bytes
-from fakedet.engine.pickle_format import Call, ordered_dict
-from fakedet.engine.torch_format import Tensors, torch_file
+from fakedet.engine.frameworks.parameters import Shapes, is_shape, parameter_values, random_bytes
+from fakedet.engine.frameworks.pickle_format import Call, ordered_dict
+from fakedet.engine.frameworks.torch_format import Tensors, torch_file
 
 #: one layer with one input and one output
 ONE_LAYER = {"weight": [1, 1], "bias": [1]}

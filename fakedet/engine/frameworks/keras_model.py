@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from fakedet.engine.dense_stack import Dense
-from fakedet.engine.hdf5_format import Array, Group, hdf5_file
+from fakedet.engine.frameworks.dense_stack import Dense
+from fakedet.engine.frameworks.hdf5_format import Array, Group, hdf5_file
 
 KERAS_VERSION = "2.15.0"
 _WRITTEN_BY = {"keras_version": KERAS_VERSION, "backend": "tensorflow"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fakedet.engine.checkpoint_files import files_of
+from fakedet.engine.frameworks.checkpoint_files import files_of
 from fakedet.storage.select import open_storage
-from tests.engine.test_checkpoint_files import model_definition
+from tests.engine.frameworks.test_checkpoint_files import model_definition
 
 UUID = "bbbbbbbb-0000-4000-8000-000000000002"
 TRIAL = {"id": 3, "seed": 11, "hparams": {"lr": 0.1, "global_batch_size": 8}}

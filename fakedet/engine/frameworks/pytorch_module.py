@@ -9,9 +9,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from fakedet.engine.parameters import Shapes, parameter_values
-from fakedet.engine.pickle_format import Call, Name, ordered_dict
-from fakedet.engine.torch_format import Tensors, torch_file
+from fakedet.engine.frameworks.parameters import Shapes, parameter_values
+from fakedet.engine.frameworks.pickle_format import Call, Name, ordered_dict
+from fakedet.engine.frameworks.torch_format import Tensors, torch_file
 
 _LINEAR, _SEQUENTIAL, _MODULE = (Name(f"torch.nn.modules.{module}", name) for module, name in
                                  (("linear", "Linear"), ("container", "Sequential"), ("module", "Module")))

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fakedet.engine.keras_state import keras_shapes
-from fakedet.engine.parameters import Shapes, parameter_values
+from fakedet.engine.frameworks.keras_state import keras_shapes
+from fakedet.engine.frameworks.parameters import Shapes, parameter_values
 
 _GLOROT: dict[str, Any] = {"module": "keras.initializers", "class_name": "GlorotUniform", "config": {"seed": None}, "registered_name": None}
 _ZEROS: dict[str, Any] = {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": None}

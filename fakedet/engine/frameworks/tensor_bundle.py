@@ -9,9 +9,9 @@ import math
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 
-from fakedet.engine import protobuf_wire as wire
-from fakedet.engine.crc32c import crc32c, masked
-from fakedet.engine.sorted_table import sorted_table
+from fakedet.engine.frameworks import protobuf_wire as wire
+from fakedet.engine.frameworks.crc32c import crc32c, masked
+from fakedet.engine.frameworks.sorted_table import sorted_table
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _FLOAT, _STRING = 1, 7

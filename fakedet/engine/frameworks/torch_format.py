@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fakedet.engine.pickle_format import Call, Name, Persistent, ordered_dict, pickled
+from fakedet.engine.frameworks.pickle_format import Call, Name, Persistent, ordered_dict, pickled
 
 FORMAT_VERSION = b"3\n"
 _ALIGNMENT = 64

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakedet.engine.checkpoint_files import check_wishes, files_of
+from fakedet.engine.frameworks.checkpoint_files import check_wishes, files_of
 
 TRIAL = {"id": 3, "seed": 11, "hparams": {}}
 

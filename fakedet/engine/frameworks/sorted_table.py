@@ -7,8 +7,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
-from fakedet.engine.crc32c import crc32c, masked
-from fakedet.engine.protobuf_wire import varint
+from fakedet.engine.frameworks.crc32c import crc32c, masked
+from fakedet.engine.frameworks.protobuf_wire import varint
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER = 48

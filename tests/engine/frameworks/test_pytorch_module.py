@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from fakedet.engine.checkpoint_files import files_of
+from fakedet.engine.frameworks.checkpoint_files import files_of
 
 torch = pytest.importorskip("torch", reason="loading needs torch: any CPU build, such as Debian's python3-torch")
 TRIAL = {"id": 1, "seed": 5, "hparams": {}}

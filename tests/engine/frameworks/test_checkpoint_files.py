@@ -10,8 +10,8 @@ import zipfile
 
 import pytest
 
-from fakedet.engine.checkpoint_files import files_of
-from fakedet.engine.trial_code import named_trial_class, trial_code
+from fakedet.engine.frameworks.checkpoint_files import files_of
+from fakedet.engine.frameworks.trial_code import named_trial_class, trial_code
 
 TRIAL = {"id": 3, "seed": 11, "hparams": {"lr": 0.1}}
 CORE = {"entrypoint": "python3 train.py"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 
-from fakedet.engine import protobuf_wire as wire
-from fakedet.engine.dense_stack import Dense, Weight
+from fakedet.engine.frameworks import protobuf_wire as wire
+from fakedet.engine.frameworks.dense_stack import Dense, Weight
 
 TENSORFLOW_VERSION = "2.15.1"
 _SCHEMA_VERSION = 1

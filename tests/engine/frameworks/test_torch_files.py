@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from fakedet.engine.checkpoint_files import files_of
+from fakedet.engine.frameworks.checkpoint_files import files_of
 from fakedet.storage.select import open_storage
-from tests.engine.test_checkpoint_files import TRIAL, model_definition
+from tests.engine.frameworks.test_checkpoint_files import TRIAL, model_definition
 
 torch = pytest.importorskip("torch", reason="loading needs torch: any CPU build, such as Debian's python3-torch")
 

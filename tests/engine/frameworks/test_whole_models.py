@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from fakedet.engine.checkpoint_files import check_wishes, files_of
-from fakedet.engine.dense_stack import dense_stack
-from fakedet.engine.lookup3 import lookup3
+from fakedet.engine.frameworks.checkpoint_files import check_wishes, files_of
+from fakedet.engine.frameworks.dense_stack import dense_stack
+from fakedet.engine.frameworks.lookup3 import lookup3
 from fakedet.storage.select import open_storage
-from tests.engine.test_checkpoint_files import model_definition
-from tests.engine.test_keras_files import CODE, CONFIG, TRIAL, TWO_LAYERS, UUID
+from tests.engine.frameworks.test_checkpoint_files import model_definition
+from tests.engine.frameworks.test_keras_files import CODE, CONFIG, TRIAL, TWO_LAYERS, UUID
 
 INPUTS = [[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]]
 
