@@ -60,14 +60,14 @@ def _terminate_everything() -> None:
 
 
 def _kill_everything(child: "subprocess.Popen[bytes] | None" = None) -> None:
-    """Until nothing is left: processes may still be starting others."""
+    """Until nothing is left: processes may still be starting others. Whoever adopts the ended ones after this process may be slow to."""
     while left := _descendants():
         for pid in left:
             _signal(pid, signal.SIGKILL)
-        if child is not None:
-            child.poll()
-        _reap(child)
         time.sleep(0.002)
+    if child is not None:
+        child.poll()
+    _reap(child)
 
 
 def _reap(child: "subprocess.Popen[bytes] | None" = None) -> None:
