@@ -6,25 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakedet.settings import Settings
-from fakedet.world import World
 from tests.services.conftest import Detached
-
-
-@pytest.fixture
-def make_cluster() -> Any:
-    worlds = []
-
-    def make(**settings: object) -> Detached:
-        """A cluster whose time stands still."""
-        worlds.append(World(Settings.build({"speed": "real", "storage": "memory", **settings})))
-        worlds[-1].engine._thread = object()  # nobody but the test moves the clock
-        return Detached(worlds[-1])
-
-    yield make
-    for world in worlds:
-        assert not world.failures
-        world.close()
 
 
 def started(cluster: Detached, batches: int = 1000, **config: Any) -> int:
@@ -48,7 +30,7 @@ def steps(cluster: Detached, experiment: int) -> list[int]:
 
 
 def test_a_suspended_trial_saves_and_goes_on_from_there_on_another_agent(make_cluster: Any) -> None:
-    cluster = make_cluster(agents=2)
+    cluster = make_cluster(storage="memory", agents=2)
     number = started(cluster)
     cluster.world.engine.advance(40)
     (trial,) = cluster.world.db.trials.rows(experiment_id=number)
@@ -72,14 +54,14 @@ def test_a_suspended_trial_saves_and_goes_on_from_there_on_another_agent(make_cl
 @pytest.mark.parametrize("period, expected", [
     ({"batches": 300}, [300, 600, 900, 1000]), ({"records": 8000}, [250, 500, 750, 1000]), ({"epochs": 4}, [400, 800, 1000])])
 def test_a_trial_saves_whenever_the_minimal_checkpoint_period_is_over(make_cluster: Any, period: dict[str, int], expected: list[int]) -> None:
-    cluster = make_cluster()
+    cluster = make_cluster(storage="memory")
     number = started(cluster, min_checkpoint_period=period)
     cluster.world.engine.advance(3600)
     assert steps(cluster, number) == expected
 
 
 def test_a_trial_that_has_trained_to_completion_saves_and_its_last_checkpoint_is_validated(make_cluster: Any) -> None:
-    cluster = make_cluster()
+    cluster = make_cluster(storage="memory")
     number = started(cluster, batches=250)
     cluster.world.engine.advance(3600)
     assert steps(cluster, number) == [250]
@@ -88,10 +70,11 @@ def test_a_trial_that_has_trained_to_completion_saves_and_its_last_checkpoint_is
 
 
 def test_a_trial_that_the_search_method_stops_after_a_validation_has_saved_what_was_decided_upon(make_cluster: Any) -> None:
-    cluster = make_cluster(slots=4)
+    cluster = make_cluster(storage="memory", slots=4)
     searcher = {"name": "async_halving", "metric": "loss", "max_trials": 8, "num_rungs": 3, "divisor": 2, "time_metric": "batches", "max_time": 1000}
     number = started(cluster, searcher=searcher, min_validation_period={"batches": 100}, checkpoint_policy="best",
-                     hyperparameters={"lr": {"type": "log", "base": 10, "minval": -5, "maxval": 0}}, data={"fakedet": {"seconds_per_batch": 0.1}})
+                     hyperparameters={"lr": {"type": "log", "base": 10, "minval": -5, "maxval": 0}}, data={"fakedet": {"seconds_per_batch": 0.1}},
+                     reproducibility={"experiment_seed": 3})
     cluster.world.engine.advance(7200)
     trials = cluster.world.db.trials.rows(experiment_id=number)
     ends = {trial["id"]: trial["total_batches"] for trial in trials}
