@@ -4,9 +4,9 @@ Those that nothing here can run are refused by name as soon as a cluster would s
 """
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Collection, Mapping
+from typing import TYPE_CHECKING, Any, Collection, Iterator, Mapping
 
-from fakedet.domain.scheduling import Ask
+from fakedet.domain.scheduling import Ask, Placement
 from fakedet.engine.agent_slots import pool_of
 from fakedet.engine.exits import Exit
 from fakedet.services import allocation_sessions
@@ -28,13 +28,21 @@ def of_kinds(world: "World", state: str, kinds: Collection[str]) -> list[Row]:
     return [row for row in allocations if any(command["type"] in kinds for command in world.db.commands.rows(task_id=row["task_id"]))]
 
 
+def startable(world: "World", kinds: Collection[str]) -> Iterator[tuple[Row, Placement]]:
+    """Those of these task types that wait and have a place now, one after another: what was done with one counts for the next."""
+    pool = None
+    for allocation in of_kinds(world, PENDING, kinds):
+        pool = pool_of(world.db) if pool is None else pool
+        placement = pool.fit(Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"]))
+        if placement is not None:
+            yield allocation, placement
+            pool = None
+
+
 def refuse(world: "World", *, but: Collection[str] = ()) -> None:
     """End those that a cluster would start now, except for task types that are run."""
-    waiting = of_kinds(world, PENDING, NAMES.keys() - set(but))
-    pool = pool_of(world.db) if waiting else None
-    for allocation in waiting:
-        if pool is not None and pool.fit(Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])) is not None:
-            end(world, allocation, _refusal(world.db.commands.one(task_id=allocation["task_id"])["type"]))
+    for allocation, _ in startable(world, NAMES.keys() - set(but)):
+        end(world, allocation, _refusal(world.db.commands.one(task_id=allocation["task_id"])["type"]))
 
 
 def _refusal(task_type: str) -> Exit:

@@ -11,6 +11,7 @@ from fakedet.engine.exits import Exit, next_state
 from fakedet.engine.trial_logs import TrialLog
 from fakedet.services import allocation_sessions
 from fakedet.services.experiments import searching
+from fakedet.services.experiments.held_config import held_config
 from fakedet.services.logs import policies
 from fakedet.services.trials import waiting
 from fakedet.services.trials.states import ENDS, TERMINAL, set_trial_state
@@ -35,7 +36,7 @@ def _go_on(world: "World", trial: Row, exit: Exit) -> None:
     if exit.counts and trial["state"] not in ENDS:
         trial = _failed_once_more(world, trial, forbidden)
     experiment = world.db.experiments.row(trial["experiment_id"])
-    config = experiment.get("held_config") or experiment["config"]
+    config = held_config(experiment)
     possible = not forbidden and not _excluded_everywhere(world, trial)
     state = next_state(trial, exit, retries=possible, max_restarts=config.get("max_restarts") or 0)
     if state is not None:

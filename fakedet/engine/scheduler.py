@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, NamedTuple
 from fakedet.domain.scheduling import Ask, Decision, Placement, by_fair_share, by_priority
 from fakedet.engine.agent_slots import chosen, pool_of, slot_counts
 from fakedet.engine.exits import Exit
+from fakedet.services.experiments.held_config import held_config
 from fakedet.services.trials import waiting
 from fakedet.services.trials.states import is_managed
 
@@ -119,5 +120,5 @@ def _ask(db: "Database", experiment: Row, trial: Row) -> Ask:
 
 def _resources(experiment: Row) -> Mapping[str, Any]:
     """What the running config says, which may differ from the stored one."""
-    config = experiment.get("held_config") or experiment["config"]
+    config = held_config(experiment)
     return config.get("resources") or {}

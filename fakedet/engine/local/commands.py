@@ -7,17 +7,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
 
-from fakedet.domain.scheduling import Ask
 from fakedet.engine import exits, scheduler
-from fakedet.engine.agent_slots import chosen, pool_of
-from fakedet.engine.commands import end, of_kinds
+from fakedet.engine.agent_slots import chosen
+from fakedet.engine.commands import end, of_kinds, startable
 from fakedet.engine.local import environment
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.runs import Runs
 from fakedet.engine.local.task import HOOK, SHELL, LocalTask
 from fakedet.engine.trial_logs import KILL
 from fakedet.services.experiments.model_definition import entries
-from fakedet.services.jobs.requests import PENDING
 from fakedet.services.logs.writing import say
 
 if TYPE_CHECKING:
@@ -63,13 +61,8 @@ def follow(world: "World") -> None:
         elif allocation.get("killed") and not run.is_killed:
             say(world, allocation["task_id"], f"forcibly killing allocation's remaining resources (reason: {KILL})")
             run.kill()
-    waiting = of_kinds(world, PENDING, RUNNABLE)
-    pool = pool_of(world.db) if waiting else None
-    for allocation in waiting:
-        placement = pool.fit(Ask(allocation["allocation_id"], allocation["task_id"], allocation["slots"])) if pool is not None else None
-        if placement is not None:
-            _start(world, allocation, chosen(world.db, placement))
-            pool = pool_of(world.db)
+    for allocation, placement in startable(world, RUNNABLE):
+        _start(world, allocation, chosen(world.db, placement))
 
 
 def _start(world: "World", allocation: Row, slots: Mapping[str, list[int]]) -> None:

@@ -10,6 +10,7 @@ from fakedet.engine.local import environment
 from fakedet.engine.local.process import Launch
 from fakedet.engine.local.task import HOOK, SHELL, LocalTask
 from fakedet.services.checkpoints.storages import settle_storage
+from fakedet.services.experiments.held_config import held_config
 from fakedet.services.experiments.model_definition import entries
 from fakedet.services.trials.checkpoints import LatestCheckpoint, latest_checkpoint
 
@@ -35,7 +36,7 @@ class TrialTask(LocalTask):
         info = self._info(trial, experiment, allocation)
         told = {**self._environment(info["cluster"], experiment["owner_id"], folder),
                 **environment.of_trial(info["trial"], info["cluster"]["latest_checkpoint"]),
-                **environment.of_config(config_of(experiment)["environment"]["environment_variables"])}
+                **environment.of_config(held_config(experiment)["environment"]["environment_variables"])}
         script = f"{HOOK}exec {shlex.quote(sys.executable)} -m determined.exec.launch\n"
         files = entries(experiment) if experiment["model_definition"] else []
         return Launch([SHELL, "-c", script], told, files, info, rubbish=f"/tmp/*{self.allocation_id}*")
@@ -56,14 +57,8 @@ class TrialTask(LocalTask):
     def _trial_info(self, trial: Row, experiment: Row, latest: LatestCheckpoint | None) -> dict[str, Any]:
         """The config holds all that is needed to reach its storage, as that of the experiment does from now on."""
         settle_storage(self._world, experiment)
-        config = config_of(experiment)
+        config = held_config(experiment)
         told = {**config, "checkpoint_storage": dict(self._world.storages.served(config["checkpoint_storage"]))}
         return {"trial_id": trial["id"], "experiment_id": experiment["id"], "trial_seed": trial["seed"], "hparams": trial["hparams"],
                 "config": told, "steps_completed": (latest.steps_completed or 0) if latest else 0, "trial_run_id": trial["run_id"],
                 "debug": bool(config.get("debug")), "inter_node_network_interface": None}
-
-
-def config_of(experiment: Row) -> dict[str, Any]:
-    """The one that the running experiment has."""
-    config: dict[str, Any] = experiment.get("held_config") or experiment["config"]
-    return config

@@ -13,10 +13,11 @@ from fakedet.engine.clock import SECOND
 from fakedet.engine.commands import refuse
 from fakedet.engine.local import commands
 from fakedet.engine.local.runs import Run, Runs
-from fakedet.engine.local.trial_task import TrialTask, config_of
+from fakedet.engine.local.trial_task import TrialTask
 from fakedet.engine.run_ends import end_run
 from fakedet.engine.timers import clear_timer, set_timer
 from fakedet.engine.trial_logs import CANCEL, KILL, PAUSE, PREEMPTED, TrialLog
+from fakedet.services.experiments.held_config import held_config
 
 if TYPE_CHECKING:
     from fakedet.world import World
@@ -115,7 +116,7 @@ def _leave(world: "World", trial: Row, allocation: Row, exit: exits.Exit) -> Non
 
 def _timeout(world: "World", trial: Row) -> int:
     """Seconds that the trial has to leave."""
-    wanted = config_of(world.db.experiments.row(trial["experiment_id"])).get("preemption_timeout")
+    wanted = held_config(world.db.experiments.row(trial["experiment_id"])).get("preemption_timeout")
     return DEFAULT_TIMEOUT if wanted is None else int(wanted)
 
 

@@ -51,10 +51,13 @@ def goal_of(db: "Database", trial: Row) -> Goal:
 
 def validations_of(db: "Database", trial: Row, goal: Goal) -> Validations:
     """What the trial remembers of its validations; read anew if the experiment's searcher metric is not the one it remembers."""
+    return remembered_by(trial, goal) or Validations(**read_anew(archiving.live_rows(db, trial["id"]), goal))
+
+
+def remembered_by(trial: Row, goal: Goal) -> Validations | None:
+    """What the trial's own row tells; None if it was remembered for another metric, or not at all."""
     remembered = trial["validations"]
-    if remembered is not None and (remembered["metric"], remembered["sign"]) == goal:
-        return Validations(**remembered)
-    return Validations(**read_anew(archiving.live_rows(db, trial["id"]), goal))
+    return Validations(**remembered) if remembered is not None and (remembered["metric"], remembered["sign"]) == goal else None
 
 
 def read_anew(rows: Iterable[Row], goal: Goal) -> dict[str, Any]:

@@ -82,7 +82,9 @@ def _of_validations(db: "Database", trial: Row, stored: Sequence[Row]) -> dict[s
     latest = [row["id"] for row in stored if row["metrics"]["validation_metrics"].get(goal.metric) is not None]
     if latest:
         changes["latest_validation_id"] = latest[-1]
-    remembered = best.validations_of(db, trial, goal)
+    remembered = best.remembered_by(trial, goal)
+    if remembered is None:
+        return {**changes, "validations": best.read_anew(archiving.live_rows(db, trial["id"]), goal)}
     for row in stored:
         remembered = remembered.with_one(row["id"], row["metrics"]["validation_metrics"])
     return {**changes, "validations": remembered._asdict()}

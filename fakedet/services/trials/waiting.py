@@ -55,7 +55,6 @@ def _name(trial: Row) -> str:
 
 def _say(world: "World", trial: Row, text: str) -> None:
     """A line of the master in the log of the trial."""
-    from fakedet.services.logs.writing import append
+    from fakedet.services.logs.writing import say
 
-    line = {"log": text + "\n", "timestamp": world.now(), "level": "INFO", "source": "master", "stdtype": "stdout"}
-    append(world, _task_id(world.db, trial), [line])
+    say(world, _task_id(world.db, trial), text)
